@@ -1,0 +1,1 @@
+"""imr-archive: the searchable archive of California's Independent Medical Review decisions."""

@@ -1,0 +1,371 @@
+"""The tables of an archive. Their names, columns and comments are a contract with everyone's SQL.
+
+The comments become the data dictionary and Datasette's column descriptions, so each says what a reader of a
+result needs to know. The `decisions` view is in `views.py`, the full-text tables in `fulltext.py`.
+"""
+
+from __future__ import annotations
+
+import datetime
+
+from sqlalchemy import (
+    CheckConstraint,
+    Date,
+    DateTime,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    MetaData,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+def one_of(column: str, *values: str) -> CheckConstraint:
+    """A constraint that `column` holds one of `values` (NULL passes where the column allows it)."""
+    quoted = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({quoted})", name=column)
+
+
+class Base(DeclarativeBase):
+    """Base of all tables; every constraint has a name, so that migrations can change it."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {str: Text, datetime.datetime: DateTime(timezone=False)}
+
+
+class Specialty(Base):
+    """A reviewer's specialty: canonical where the vocabulary knows it, else as printed and marked so."""
+
+    __tablename__ = "specialties"
+    __table_args__ = {"comment": "Reviewers' specialties, under their canonical names"}
+
+    id: Mapped[int] = mapped_column(primary_key=True, comment="Row number")
+    name: Mapped[str] = mapped_column(unique=True, comment="Canonical name, or as printed where unknown")
+    recognised: Mapped[bool] = mapped_column(
+        comment="1 where the vocabulary knows the specialty, 0 where the name is as printed"
+    )
+
+
+class Reviewer(Base):
+    """One set of credentials. Reviewers are anonymous: many people may share a row."""
+
+    __tablename__ = "reviewers"
+    __table_args__ = {
+        "comment": "Sets of credentials of the anonymous expert reviewers; several people may share one"
+    }
+
+    id: Mapped[int] = mapped_column(primary_key=True, comment="Row number")
+    credentials: Mapped[str] = mapped_column(
+        unique=True, comment="Specialties, then states of licensure, in printed order"
+    )
+    specialties: Mapped[list[ReviewerSpecialty]] = relationship(order_by="ReviewerSpecialty.position")
+    states: Mapped[list[ReviewerState]] = relationship(order_by="ReviewerState.position")
+
+
+class ReviewerSpecialty(Base):
+    """A specialty of a reviewer."""
+
+    __tablename__ = "reviewer_specialties"
+    __table_args__ = (
+        Index(None, "specialty_id"),
+        {"comment": "Which specialties each set of credentials names; a reviewer may have several"},
+    )
+
+    reviewer_id: Mapped[int] = mapped_column(
+        ForeignKey("reviewers.id"), primary_key=True, comment="The reviewer"
+    )
+    specialty_id: Mapped[int] = mapped_column(
+        ForeignKey("specialties.id"), primary_key=True, comment="The specialty"
+    )
+    position: Mapped[int] = mapped_column(comment="Place in the printed list, from 1")
+    specialty: Mapped[Specialty] = relationship()
+
+
+class ReviewerState(Base):
+    """A state in which a reviewer is licensed."""
+
+    __tablename__ = "reviewer_states"
+    __table_args__ = (
+        Index(None, "state"),
+        {"comment": "In which states each set of credentials is licensed"},
+    )
+
+    reviewer_id: Mapped[int] = mapped_column(
+        ForeignKey("reviewers.id"), primary_key=True, comment="The reviewer"
+    )
+    state: Mapped[str] = mapped_column(primary_key=True, comment="Full name of the state")
+    position: Mapped[int] = mapped_column(comment="Place in the printed list, from 1")
+
+
+class Case(Base):
+    """One IMR case, as its current letter tells it."""
+
+    __tablename__ = "cases"
+    __table_args__ = (
+        one_of("priority", "standard", "expedited"),
+        one_of("outcome", "upheld", "overturned", "partially_overturned"),
+        one_of("patient_sex", "male", "female"),
+        CheckConstraint("patient_age BETWEEN 0 AND 130", name="patient_age"),
+        Index(None, "decision_date"),
+        Index(None, "outcome"),
+        Index(None, "reviewer_id"),
+        {"comment": "IMR cases, one row each, as the current letter of the case tells them"},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, comment="Row number")
+    known_by: Mapped[str] = mapped_column(
+        unique=True, comment="The case number; where the letter prints none, a hash of its text"
+    )
+    case_number: Mapped[str | None] = mapped_column(
+        unique=True, comment="IMR case number as printed, such as CM16-0213037; empty where none is printed"
+    )
+    date_assigned: Mapped[datetime.date | None] = mapped_column(
+        Date, comment="When the case was assigned to the reviewer"
+    )
+    date_of_injury: Mapped[datetime.date | None] = mapped_column(Date, comment="When the worker was injured")
+    decision_date: Mapped[datetime.date | None] = mapped_column(
+        Date, comment="Date of the Final Determination"
+    )
+    ur_denial_date: Mapped[datetime.date | None] = mapped_column(
+        Date, comment="When utilization review denied or modified the treatment"
+    )
+    application_received: Mapped[datetime.date | None] = mapped_column(
+        Date, comment="When the application for IMR was received"
+    )
+    priority: Mapped[str | None] = mapped_column(comment="standard or expedited")
+    outcome: Mapped[str | None] = mapped_column(
+        comment="Of the whole letter: upheld, overturned or partially_overturned (a mix)"
+    )
+    patient_age: Mapped[int | None] = mapped_column(
+        comment="Years of age as the clinical case summary states them"
+    )
+    patient_sex: Mapped[str | None] = mapped_column(comment="male or female, as the summary states it")
+    summary: Mapped[str | None] = mapped_column(comment="The clinical case summary")
+    reviewer_id: Mapped[int | None] = mapped_column(
+        ForeignKey("reviewers.id"), comment="The reviewer's credentials"
+    )
+    reviewer: Mapped[Reviewer | None] = relationship()
+    letters: Mapped[list[Letter]] = relationship(back_populates="case", order_by="Letter.version")
+    items: Mapped[list[DisputedItem]] = relationship(back_populates="case", order_by="DisputedItem.position")
+
+
+class Letter(Base):
+    """One version of one letter, with its text."""
+
+    __tablename__ = "letters"
+    __table_args__ = (
+        UniqueConstraint("sha256", "part"),
+        UniqueConstraint("case_id", "version"),
+        one_of("layout", "A", "B", "C", "D", "unknown"),
+        Index("ix_letters_current", "case_id", unique=True, sqlite_where=text("is_current")),
+        Index(None, "text_sha256"),
+        {"comment": "Letters as they were read: every version of every case's letter, with its text"},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, comment="Row number")
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), comment="The case that the letter decides")
+    version: Mapped[int] = mapped_column(comment="1 for the case's first letter that was read, then 2 ...")
+    is_current: Mapped[bool] = mapped_column(comment="1 on the version that the case and its items are from")
+    sha256: Mapped[str] = mapped_column(comment="SHA-256 of the file's bytes, in hexadecimal")
+    part: Mapped[int] = mapped_column(comment="Place of the letter in a file that holds several, else 1")
+    text_sha256: Mapped[str] = mapped_column(
+        comment="SHA-256 of the text with white space folded: the same for one letter as PDF and as text"
+    )
+    source: Mapped[str] = mapped_column(comment="Name of the file, or of the member of a zip")
+    path: Mapped[str] = mapped_column(comment="Where the file was when it was first read")
+    layout: Mapped[str] = mapped_column(comment="A (2013), B, C, D (2014 on) or unknown")
+    parser_version: Mapped[str] = mapped_column(comment="Version of the parser and vocabulary that read it")
+    ingested_at: Mapped[datetime.datetime] = mapped_column(comment="When it was stored (UTC)")
+    text_zlib: Mapped[bytes] = mapped_column(
+        LargeBinary, comment="The letter's text, UTF-8 compressed with zlib; letter_text(text_zlib) reads it"
+    )
+    case: Mapped[Case] = relationship(back_populates="letters")
+    problems: Mapped[list[LetterProblem]] = relationship(order_by="LetterProblem.position")
+
+
+class LetterProblem(Base):
+    """Something in a letter that the parser could not settle."""
+
+    __tablename__ = "letter_problems"
+    __table_args__ = (
+        Index(None, "code"),
+        {"comment": "What the parser met in a letter and could not settle"},
+    )
+
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letters.id"), primary_key=True, comment="The letter")
+    position: Mapped[int] = mapped_column(primary_key=True, comment="Place in the letter's list, from 1")
+    code: Mapped[str] = mapped_column(comment="Stable name of the problem, such as unknown_specialty")
+    field: Mapped[str | None] = mapped_column(comment="The field that it concerns")
+    message: Mapped[str] = mapped_column(comment="The problem in words")
+
+
+class ServiceType(Base):
+    """A kind of treatment or service."""
+
+    __tablename__ = "service_types"
+    __table_args__ = (
+        UniqueConstraint("category", "subcategory", "service"),
+        {"comment": "Kinds of service, by the categories that the state's own search uses"},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, comment="Row number")
+    category: Mapped[str] = mapped_column(comment="Category, such as Rehabilitation")
+    subcategory: Mapped[str] = mapped_column(comment="Subcategory, such as Other Therapies")
+    service: Mapped[str] = mapped_column(comment="The service itself, such as massage therapy")
+
+
+class DisputedItem(Base):
+    """One decision: a disputed item and what became of it."""
+
+    __tablename__ = "disputed_items"
+    __table_args__ = (
+        UniqueConstraint("case_id", "position"),
+        one_of("outcome", "upheld", "overturned"),
+        one_of("laterality", "left", "right", "bilateral"),
+        Index(None, "service_type_id", "outcome"),
+        {"comment": "Disputed items, each with its decision: the unit of search and of all rates"},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, comment="Row number")
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), comment="The case")
+    position: Mapped[int] = mapped_column(comment="Place of the item in the letter, from 1")
+    description: Mapped[str] = mapped_column(comment="The item's heading, as printed")
+    outcome: Mapped[str] = mapped_column(
+        comment="upheld (the denial stands: not medically necessary) or overturned (medically necessary)"
+    )
+    service_type_id: Mapped[int | None] = mapped_column(
+        ForeignKey("service_types.id"), comment="What was asked for; empty where the vocabulary does not know"
+    )
+    rationale: Mapped[str | None] = mapped_column(comment="The reviewer's rationale for the decision")
+    quantity: Mapped[float | None] = mapped_column(comment="How many were asked for, of quantity_unit")
+    quantity_unit: Mapped[str | None] = mapped_column(comment="What quantity counts: visits, tablets, weeks")
+    dose: Mapped[str | None] = mapped_column(comment="Strength of a drug as printed, such as 10/325mg")
+    frequency: Mapped[str | None] = mapped_column(comment="How often, as printed, such as 2 times a week")
+    duration_weeks: Mapped[float | None] = mapped_column(comment="For how long, in weeks")
+    body_part: Mapped[str | None] = mapped_column(comment="Part of the body that the heading names")
+    laterality: Mapped[str | None] = mapped_column(comment="left, right or bilateral")
+    case: Mapped[Case] = relationship(back_populates="items")
+    service_type: Mapped[ServiceType | None] = relationship()
+    citations: Mapped[list[GuidelineCitation]] = relationship(
+        back_populates="item", order_by="GuidelineCitation.position"
+    )
+
+
+class Guideline(Base):
+    """One guideline edition, or one document cited outside the known guidelines."""
+
+    __tablename__ = "guidelines"
+    __table_args__ = (
+        one_of("source", "MTUS", "ODG", "ACOEM", "other"),
+        Index(None, "title"),
+        {"comment": "Guideline editions (title and year) that either side cites"},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, comment="Row number")
+    label: Mapped[str] = mapped_column(
+        unique=True, comment="Source, title and year in one, such as MTUS Chronic Pain Medical Treatment 2016"
+    )
+    source: Mapped[str] = mapped_column(comment="MTUS, ODG, ACOEM (outside the MTUS) or other")
+    title: Mapped[str | None] = mapped_column(
+        comment="Canonical title or chapter; empty where only the source is named"
+    )
+    year: Mapped[int | None] = mapped_column(comment="Year of the edition, where printed")
+    recognised: Mapped[bool] = mapped_column(
+        comment="1 where the vocabulary knows the title, 0 where it is as printed"
+    )
+
+
+class GuidelineCitation(Base):
+    """One guideline cited by one side for one item."""
+
+    __tablename__ = "guideline_citations"
+    __table_args__ = (
+        one_of("cited_by", "claims_administrator", "reviewer"),
+        UniqueConstraint("item_id", "position"),
+        Index(None, "guideline_id", "cited_by"),
+        {"comment": "Which side cited which guideline for which disputed item"},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, comment="Row number")
+    item_id: Mapped[int] = mapped_column(ForeignKey("disputed_items.id"), comment="The disputed item")
+    position: Mapped[int] = mapped_column(comment="Place among the item's citations, from 1")
+    cited_by: Mapped[str] = mapped_column(
+        comment="claims_administrator (utilization review) or reviewer (the IMR expert)"
+    )
+    guideline_id: Mapped[int] = mapped_column(ForeignKey("guidelines.id"), comment="The guideline cited")
+    raw: Mapped[str] = mapped_column(comment="The citation as printed, on one line")
+    item: Mapped[DisputedItem] = relationship(back_populates="citations")
+    guideline: Mapped[Guideline] = relationship()
+    sections: Mapped[list[CitationSection]] = relationship(order_by="CitationSection.position")
+    pages: Mapped[list[CitationPage]] = relationship(order_by="CitationPage.position")
+
+
+class CitationSection(Base):
+    """A section (or ODG topic) that a citation names."""
+
+    __tablename__ = "citation_sections"
+    __table_args__ = (
+        Index(None, "section"),
+        {"comment": "Sections of the MTUS, or topics of the ODG, that a citation names"},
+    )
+
+    citation_id: Mapped[int] = mapped_column(
+        ForeignKey("guideline_citations.id"), primary_key=True, comment="The citation"
+    )
+    position: Mapped[int] = mapped_column(primary_key=True, comment="Place in the citation, from 1")
+    section: Mapped[str] = mapped_column(comment="Section or topic, as printed")
+    recognised: Mapped[bool] = mapped_column(
+        comment="1 where the section is known to the vocabulary, 0 where it was split off by rule"
+    )
+
+
+class CitationPage(Base):
+    """A page, or range of pages, that a citation names."""
+
+    __tablename__ = "citation_pages"
+    __table_args__ = {"comment": "Pages that a citation names"}
+
+    citation_id: Mapped[int] = mapped_column(
+        ForeignKey("guideline_citations.id"), primary_key=True, comment="The citation"
+    )
+    position: Mapped[int] = mapped_column(primary_key=True, comment="Place in the citation, from 1")
+    pages: Mapped[str] = mapped_column(comment="Page or range as printed, such as 98-99")
+
+
+class SourceFile(Base):
+    """One input file (or zip member) that was ever met, and what became of it."""
+
+    __tablename__ = "source_files"
+    __table_args__ = (
+        one_of("state", "stored", "known", "set_aside"),
+        CheckConstraint("(state = 'set_aside') = (reason IS NOT NULL)", name="reason"),
+        Index(None, "state", "reason"),
+        Index(None, "sha256"),
+        {"comment": "Every file that was met and what became of it; those set aside with their reason"},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, comment="Row number")
+    path: Mapped[str] = mapped_column(
+        unique=True, comment="Path of the file; of a zip member: the zip's path, !/, the member's name"
+    )
+    size: Mapped[int] = mapped_column(comment="Size in bytes")
+    modified_ns: Mapped[int] = mapped_column(comment="Time of last change, in nanoseconds since 1970")
+    sha256: Mapped[str | None] = mapped_column(comment="SHA-256 of the bytes; empty where unreadable")
+    state: Mapped[str] = mapped_column(
+        comment="stored, known (its letter was in the archive already) or set_aside"
+    )
+    reason: Mapped[str | None] = mapped_column(comment="Why it was set aside: a stable code")
+    message: Mapped[str | None] = mapped_column(comment="Why it was set aside, in words")
+    first_seen: Mapped[datetime.datetime] = mapped_column(comment="When it was first met (UTC)")
+    last_tried: Mapped[datetime.datetime] = mapped_column(comment="When it was last read (UTC)")
