@@ -72,9 +72,15 @@ class SourceError(ImrArchiveError):
     """One input that cannot be read: it is set aside, and the others go on.
 
     `reason` is a stable code of `imr_archive.sources.REASONS` (such as `encrypted` or `no_text`);
-    the text of the exception says it in words.
+    the text of the exception says it in words. `sha256` is that of the input's bytes, in
+    hexadecimal, where these could be read.
     """
 
-    def __init__(self, reason: str, message: str) -> None:
+    def __init__(self, reason: str, message: str, sha256: str | None = None) -> None:
         super().__init__(message)
         self.reason = reason
+        self.sha256 = sha256
+
+    def __reduce__(self) -> tuple[type[SourceError], tuple[str, str, str | None]]:
+        """Lets the error travel whole from a worker process."""
+        return type(self), (self.reason, str(self), self.sha256)

@@ -79,7 +79,10 @@ class ReviewerSpecialty(Base):
     __tablename__ = "reviewer_specialties"
     __table_args__ = (
         Index(None, "specialty_id"),
-        {"comment": "Which specialties each set of credentials names; a reviewer may have several"},
+        {
+            "comment": "Which specialties each set of credentials names; a reviewer may have several",
+            "sqlite_with_rowid": False,
+        },
     )
 
     reviewer_id: Mapped[int] = mapped_column(
@@ -98,7 +101,7 @@ class ReviewerState(Base):
     __tablename__ = "reviewer_states"
     __table_args__ = (
         Index(None, "state"),
-        {"comment": "In which states each set of credentials is licensed"},
+        {"comment": "In which states each set of credentials is licensed", "sqlite_with_rowid": False},
     )
 
     reviewer_id: Mapped[int] = mapped_column(
@@ -170,6 +173,7 @@ class Letter(Base):
         one_of("layout", "A", "B", "C", "D", "unknown"),
         Index("ix_letters_current", "case_id", unique=True, sqlite_where=text("is_current")),
         Index(None, "text_sha256"),
+        Index(None, "source"),
         {"comment": "Letters as they were read: every version of every case's letter, with its text"},
     )
 
@@ -180,7 +184,7 @@ class Letter(Base):
     sha256: Mapped[str] = mapped_column(comment="SHA-256 of the file's bytes, in hexadecimal")
     part: Mapped[int] = mapped_column(comment="Place of the letter in a file that holds several, else 1")
     text_sha256: Mapped[str] = mapped_column(
-        comment="SHA-256 of the text with white space folded: the same for one letter as PDF and as text"
+        comment="SHA-256 of the text less white space and hyphens: the same for one letter as PDF and as text"
     )
     source: Mapped[str] = mapped_column(comment="Name of the file, or of the member of a zip")
     path: Mapped[str] = mapped_column(comment="Where the file was when it was first read")
@@ -200,7 +204,7 @@ class LetterProblem(Base):
     __tablename__ = "letter_problems"
     __table_args__ = (
         Index(None, "code"),
-        {"comment": "What the parser met in a letter and could not settle"},
+        {"comment": "What the parser met in a letter and could not settle", "sqlite_with_rowid": False},
     )
 
     letter_id: Mapped[int] = mapped_column(ForeignKey("letters.id"), primary_key=True, comment="The letter")
@@ -317,7 +321,10 @@ class CitationSection(Base):
     __tablename__ = "citation_sections"
     __table_args__ = (
         Index(None, "section"),
-        {"comment": "Sections of the MTUS, or topics of the ODG, that a citation names"},
+        {
+            "comment": "Sections of the MTUS, or topics of the ODG, that a citation names",
+            "sqlite_with_rowid": False,
+        },
     )
 
     citation_id: Mapped[int] = mapped_column(
@@ -334,7 +341,7 @@ class CitationPage(Base):
     """A page, or range of pages, that a citation names."""
 
     __tablename__ = "citation_pages"
-    __table_args__ = {"comment": "Pages that a citation names"}
+    __table_args__ = {"comment": "Pages that a citation names", "sqlite_with_rowid": False}
 
     citation_id: Mapped[int] = mapped_column(
         ForeignKey("guideline_citations.id"), primary_key=True, comment="The citation"

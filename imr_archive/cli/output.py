@@ -86,7 +86,7 @@ def table(
     columns: Sequence[str | tuple[str, str]], rows: Sequence[Sequence[object]], title: str = ""
 ) -> Table:
     """A table whose columns are headings or (heading, justification) pairs, made of plain values."""
-    made = Table(title=title or None, title_justify="left", title_style="bold", header_style="bold", pad_edge=False)
+    made = Table(title=title or None, title_justify="left", title_style="bold", header_style="bold")
     for column in columns:
         heading, justify = column if isinstance(column, tuple) else (column, "left")
         made.add_column(Text(heading), justify=justify, overflow="fold")  # type: ignore[arg-type]

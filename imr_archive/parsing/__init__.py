@@ -1,1 +1,18 @@
-"""To be written."""
+"""Text → LetterRecord: pure functions, without files and without a database."""
+
+from .letter import PARSER_VERSION, parse_letter, parse_letters, parser_version
+from .record import Citation, Finding, Item, LetterRecord, Problem, Reviewer, Span
+
+__all__ = [
+    "PARSER_VERSION",
+    "Citation",
+    "Finding",
+    "Item",
+    "LetterRecord",
+    "Problem",
+    "Reviewer",
+    "Span",
+    "parse_letter",
+    "parse_letters",
+    "parser_version",
+]

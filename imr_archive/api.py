@@ -1,0 +1,153 @@
+"""The library as a program uses it: `open_archive`, and letters read without an archive."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from imr_archive.archive import reading
+from imr_archive.archive.audit import AuditOverview, audit_overview
+from imr_archive.archive.connection import ArchiveDatabase, open_for_reading, open_for_writing
+from imr_archive.archive.ingest import IngestSummary, Progress, ingest
+from imr_archive.errors import SourceError
+from imr_archive.export import ExportSummary, export
+from imr_archive.parsing import LetterRecord, parse_letters
+from imr_archive.query import MARKS, Answer, Hits, Rates, ask, rates, search
+from imr_archive.query.filters import Raw
+from imr_archive.query.sql import Sort
+from imr_archive.sources import Ignored, Refused, discover, read
+
+AnyPath = str | os.PathLike[str]
+
+
+def open_archive(path: AnyPath = "imr.db", *, write: bool = False) -> Archive:
+    """Open the archive at `path`; with `write`, to read letters into it, making it where there is none.
+
+    Use it in a `with` statement, or `close()` it. Raises an ArchiveError that says what is wrong with it:
+    ArchiveNotFoundError, NotAnArchiveError, SchemaTooOldError, SchemaTooNewError, ArchiveReadOnlyError or
+    ArchiveLockedError.
+    """
+    chosen = Path(path)
+    return Archive(open_for_writing(chosen, create=True) if write else open_for_reading(chosen))
+
+
+def read_letters(paths: Iterable[AnyPath]) -> Iterator[LetterRecord | Refused | Ignored]:
+    """Every letter at and under `paths` as a record, without an archive.
+
+    What could not be read comes as `Refused` with its reason, what is no input (another type, a hidden file)
+    as `Ignored`. Raises PathNotFoundError before the first where a path does not exist.
+    """
+    for found in discover([Path(path) for path in paths]):
+        if isinstance(found, Refused | Ignored):
+            yield found
+            continue
+        try:
+            document = read(found)
+        except SourceError as error:
+            yield Refused.because(error, found.path, found.size, found.modified_ns)
+        else:
+            yield from parse_letters(document.text, document.name)
+
+
+class Archive:
+    """An open archive of decisions.
+
+    Filters are keyword arguments by the names of `imr_archive.FILTERS`: one value, several, or a range such
+    as `year="2016..2018"`. Dimensions are the names of `imr_archive.DIMENSIONS`.
+    """
+
+    def __init__(self, database: ArchiveDatabase) -> None:
+        self._database = database
+
+    @property
+    def path(self) -> Path:
+        """The database file."""
+        return self._database.path
+
+    def ingest(self, *paths: AnyPath, progress: Progress | None = None) -> IngestSummary:
+        """Read all letters at and under `paths` into the archive; says what became of every file.
+
+        Raises PathNotFoundError or NothingToReadError before anything is written.
+        """
+        return ingest([Path(path) for path in paths], self._database, progress=progress)
+
+    def search(
+        self,
+        words: str = "",
+        *,
+        limit: int = 20,
+        offset: int = 0,
+        sort: Sort = "best",
+        marks: tuple[str, str] = MARKS,
+        **filters: Raw | None,
+    ) -> Hits:
+        """The decisions that match `words` and `filters`: one page, best first, and the exact total."""
+        with self._database.read() as connection:
+            return search(
+                connection, words, filters=filters, limit=limit, offset=offset, sort=sort, marks=marks
+            )
+
+    def query(
+        self,
+        phrase: str,
+        *,
+        limit: int = 20,
+        offset: int = 0,
+        sort: Sort = "best",
+        marks: tuple[str, str] = MARKS,
+        **filters: Raw | None,
+    ) -> Answer:
+        """The answer to a phrase such as "massage upheld by specialty": decisions, or rates."""
+        with self._database.read() as connection:
+            return ask(
+                connection, phrase, filters=filters, limit=limit, offset=offset, sort=sort, marks=marks
+            )
+
+    def rates(self, by: str | Sequence[str] = (), *, words: str = "", **filters: Raw | None) -> Rates:
+        """Uphold rates by up to two dimensions, with Wilson 95% intervals."""
+        dimensions = [by] if isinstance(by, str) else list(by)
+        with self._database.read() as connection:
+            return rates(connection, dimensions, words=words, filters=filters)
+
+    def case(self, number: str) -> reading.CaseView:
+        """One case whole, by its number or its file's name; UnknownNameError suggests the nearest."""
+        return reading.find_case(self._database, number)
+
+    def letter(self, number: str, *, version: int | None = None) -> LetterRecord:
+        """The record of a case's letter, read again from its stored text; of an older version if asked."""
+        return reading.read_letter(self._database, number, version)
+
+    def letter_text(self, number: str, *, version: int | None = None) -> str:
+        """The text of a case's letter as it was read; of an older version if asked."""
+        return reading.read_text(self._database, number, version)
+
+    def counts(self) -> reading.StoredCounts:
+        """How much the archive holds."""
+        return reading.stored_counts(self._database)
+
+    def set_aside(self, reason: str | None = None) -> list[reading.SetAside]:
+        """The files that could not be read, with their reasons."""
+        return reading.set_aside_files(self._database, reason)
+
+    def audit(self) -> AuditOverview:
+        """What was not parsed, by field; what was set aside and why; the archive's own integrity."""
+        return audit_overview(self._database)
+
+    def export(self, folder: AnyPath, format_name: str, *, force: bool = False) -> ExportSummary:
+        """All tables as files in `folder`, in a format of `imr_archive.FORMATS`."""
+        return export(self._database.path, Path(folder), format_name, force=force)
+
+    def close(self) -> None:
+        """Close the archive."""
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

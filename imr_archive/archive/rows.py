@@ -1,0 +1,180 @@
+"""A letter as rows: tuples in the order of the columns that `COLUMNS` lists for each table."""
+
+from __future__ import annotations
+
+import datetime
+
+from imr_archive.archive.prepared import Prepared, PreparedLetter
+from imr_archive.parsing.record import Citation, Item, LetterRecord
+
+Value = str | int | float | bytes | None
+Row = tuple[Value, ...]
+
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "cases": (
+        "id",
+        "known_by",
+        "case_number",
+        "date_assigned",
+        "date_of_injury",
+        "decision_date",
+        "ur_denial_date",
+        "application_received",
+        "priority",
+        "outcome",
+        "patient_age",
+        "patient_sex",
+        "summary",
+        "reviewer_id",
+    ),
+    "letters": (
+        "id",
+        "case_id",
+        "version",
+        "is_current",
+        "sha256",
+        "part",
+        "text_sha256",
+        "source",
+        "path",
+        "layout",
+        "parser_version",
+        "ingested_at",
+        "text_zlib",
+    ),
+    "letter_problems": ("letter_id", "position", "code", "field", "message"),
+    "disputed_items": (
+        "id",
+        "case_id",
+        "position",
+        "description",
+        "outcome",
+        "service_type_id",
+        "rationale",
+        "quantity",
+        "quantity_unit",
+        "dose",
+        "frequency",
+        "duration_weeks",
+        "body_part",
+        "laterality",
+    ),
+    "guideline_citations": ("id", "item_id", "position", "cited_by", "guideline_id", "raw"),
+    "citation_sections": ("citation_id", "position", "section", "recognised"),
+    "citation_pages": ("citation_id", "position", "pages"),
+}
+"""The tables that letters fill, parents before children, with their columns in the order of the rows."""
+
+
+def insert_statement(table: str) -> str:
+    """The INSERT for rows of `table`."""
+    columns = COLUMNS[table]
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' for _ in columns)})"
+
+
+def update_statement(table: str) -> str:
+    """The UPDATE by id that takes a row as `insert_statement` does, but with the id at its end."""
+    assignments = ", ".join(f"{column} = ?" for column in COLUMNS[table][1:])
+    return f"UPDATE {table} SET {assignments} WHERE id = ?"
+
+
+def case_row(case_id: int, known_by: str, record: LetterRecord, reviewer_id: int | None) -> Row:
+    """The row of `cases` that the record tells."""
+    return (
+        case_id,
+        known_by,
+        record.case_number,
+        _date(record.date_assigned),
+        _date(record.date_of_injury),
+        _date(record.decision_date),
+        _date(record.ur_denial_date),
+        _date(record.application_received),
+        record.priority,
+        record.outcome,
+        record.patient_age,
+        record.patient_sex,
+        record.summary,
+        reviewer_id,
+    )
+
+
+def letter_row(
+    letter_id: int,
+    case_id: int,
+    version: int,
+    current: bool,
+    file: Prepared,
+    letter: PreparedLetter,
+    now: str,
+) -> Row:
+    """The row of `letters`; `now` is the time of ingest as `timestamp` gives it."""
+    return (
+        letter_id,
+        case_id,
+        version,
+        current,
+        file.sha256,
+        letter.record.part,
+        letter.text_sha256,
+        file.source,
+        file.path,
+        letter.record.layout,
+        file.parser_version,
+        now,
+        letter.text_zlib,
+    )
+
+
+def problem_rows(letter_id: int, record: LetterRecord) -> list[Row]:
+    """The rows of `letter_problems`."""
+    return [
+        (letter_id, position, problem.code, problem.field, problem.message)
+        for position, problem in enumerate(record.problems, 1)
+    ]
+
+
+def item_row(item_id: int, case_id: int, position: int, item: Item, service_type_id: int | None) -> Row:
+    """The row of `disputed_items`."""
+    return (
+        item_id,
+        case_id,
+        position,
+        item.description,
+        item.outcome,
+        service_type_id,
+        item.rationale,
+        item.quantity,
+        item.quantity_unit,
+        item.dose,
+        item.frequency,
+        item.duration_weeks,
+        item.body_part,
+        item.laterality,
+    )
+
+
+def citation_row(citation_id: int, item_id: int, position: int, citation: Citation, guideline_id: int) -> Row:
+    """The row of `guideline_citations`."""
+    return (citation_id, item_id, position, citation.cited_by, guideline_id, citation.raw)
+
+
+def section_rows(citation_id: int, citation: Citation) -> list[Row]:
+    """The rows of `citation_sections`."""
+    return [
+        (citation_id, position, section, section not in citation.unrecognised)
+        for position, section in enumerate(citation.sections, 1)
+    ]
+
+
+def page_rows(citation_id: int, citation: Citation) -> list[Row]:
+    """The rows of `citation_pages`."""
+    return [(citation_id, position, pages) for position, pages in enumerate(citation.pages, 1)]
+
+
+def timestamp(moment: datetime.datetime) -> str:
+    """A UTC time as SQLAlchemy reads it back from SQLite."""
+    return moment.strftime("%Y-%m-%d %H:%M:%S.%f")
+
+
+def _date(date: datetime.date | None) -> str | None:
+    return None if date is None else date.isoformat()

@@ -1,0 +1,44 @@
+"""The command that shows one case."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from imr_archive.api import open_archive
+from imr_archive.cli.app import ASKING, DEFAULT_DB, DbOption, app
+from imr_archive.cli.output import JsonOption, print_json, stdout
+from imr_archive.cli.records import print_case, print_record
+
+
+@app.command("show", rich_help_panel=ASKING)
+def show_command(
+    case: Annotated[
+        str,
+        typer.Argument(
+            metavar="CASE", show_default=False, help="Case number, or the file's name where there is none."
+        ),
+    ],
+    version: Annotated[
+        int | None,
+        typer.Option("--version", min=1, show_default=False, help="An older version of the case's letter."),
+    ] = None,
+    text: Annotated[bool, typer.Option("--text", help="The letter's text as it was read.")] = False,
+    db: DbOption = DEFAULT_DB,
+    as_json: JsonOption = False,
+) -> None:
+    """Show one case: its dates, reviewer, summary, and each disputed item with both sides' citations.
+
+    [dim]$[/] imr-archive show CM16-0230548
+    [dim]$[/] imr-archive show 16-230548 --text
+    """
+    with open_archive(db) as archive:
+        if text:
+            stdout.print(archive.letter_text(case, version=version), markup=False, soft_wrap=True)
+        elif version is not None:
+            record = archive.letter(case, version=version)
+            print_json(record.to_dict()) if as_json else print_record(record)
+        else:
+            view = archive.case(case)
+            print_json(view.to_dict()) if as_json else print_case(view)

@@ -1,0 +1,221 @@
+"""Citations, first step: one line of text → tokens, and what a run of tokens may be.
+
+A token is a word, a number (3.3.1.1 is one), a web address or a single mark. The grammar walks tokens by
+their number and never goes back over text; every look-ahead here is bounded by a name's length.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple, TypeVar
+
+from imr_archive.parsing.record import GuidelineSource
+from imr_archive.vocabulary.guidelines import Vocabulary, guideline_vocabulary
+from imr_archive.vocabulary.phrases import TOKEN, PhraseTable, word_key
+
+T = TypeVar("T")
+
+YEAR = re.compile(r"(?:19|20)\d\d")
+NUMBERED = re.compile(r"\d+(?:\.\d+)*")
+PAGE = re.compile(r"\d{1,4}")
+SHORT_PAGE = re.compile(r"pp?g?s?(\d{1,4})")
+ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)|second|third|v\d+|\d{1,2}\.\d")
+
+SEPARATORS = frozenset({",", ";", ":", "."})
+DASHES = frozenset({"-", "‐", "‑", "–", "—"})  # noqa: RUF001
+PADDING = frozenset({"and", "&"}) | SEPARATORS
+OPENING = {"(": ")", "[": "]"}
+CLOSING = frozenset(OPENING.values())
+PAGE_WORDS = frozenset({"page", "pages", "pg", "pgs", "pp", "p"})
+SECTION_WORDS = frozenset({"section", "sections"})
+GUIDELINE_WORDS = frozenset({"guideline", "guidelines"})
+MONTHS = frozenset(
+    "january february march april may june july august september october november december "
+    "jan feb mar apr jun jul aug sep sept oct nov dec".split()
+)
+
+
+class Draft(NamedTuple):
+    """One citation as tokens say it: `first` and `after` bound its tokens, half open."""
+
+    source: GuidelineSource
+    first: int
+    after: int
+    guideline: str | None = None
+    year: int | None = None
+    sections: tuple[str, ...] = ()
+    pages: tuple[str, ...] = ()
+    unrecognised: tuple[str, ...] = ()
+
+
+class Scan:
+    """The tokens of one line. `keys` are the words as the vocabulary compares them."""
+
+    __slots__ = ("closed_by", "ends", "keys", "line", "opened_by", "size", "starts", "vocabulary")
+
+    def __init__(self, line: str) -> None:
+        self.line = line
+        self.vocabulary: Vocabulary = guideline_vocabulary()
+        mend = self.vocabulary.mend_word
+        self.starts: list[int] = []
+        self.ends: list[int] = []
+        self.keys: list[str] = []
+        for match in TOKEN.finditer(line):
+            start, end = match.span()
+            self.starts.append(start)
+            self.ends.append(end)
+            self.keys.append(mend(word_key(match[0])))
+        self.size = len(self.keys)
+        self.closed_by, self.opened_by = _brackets(self.keys)
+
+    def text(self, first: int, after: int) -> str:
+        """The words of the line from token `first` up to token `after`."""
+        return self.line[self.starts[first] : self.ends[after - 1]] if first < after else ""
+
+    def key(self, at: int, end: int | None = None) -> str:
+        """The key of a token, or nothing where there is none."""
+        return self.keys[at] if 0 <= at < (self.size if end is None else end) else ""
+
+    def is_capital(self, at: int, end: int) -> bool:
+        """Whether a token stands there that begins with a capital letter or is a number."""
+        return at < end and not self.line[self.starts[at]].islower() and self.keys[at][0].isalnum()
+
+    def longest(self, table: PhraseTable[T], at: int, end: int) -> tuple[int, T] | None:
+        """The longest name of the table from `at`, whose brackets all close in it: (token after, value)."""
+        for after, value in reversed(table.matches(self.keys, at, end)):
+            closing = self._open_at(at, after)
+            if closing is None:
+                return after, value
+            if closing == after < end:
+                return after + 1, value
+        return None
+
+    def _open_at(self, first: int, after: int) -> int | None:
+        """Where the bracket closes that is opened in this run of tokens and not closed in it, if one is."""
+        for at in range(after - 1, first - 1, -1):
+            closing = self.closed_by.get(at)
+            if closing is not None and closing >= after:
+                return closing
+        return None
+
+    def year_at(self, at: int, end: int) -> tuple[int, int] | None:
+        """A year, bare or in brackets of its own, `2016` or `(2009)`: (token after, year)."""
+        if at < end and self.keys[at] in OPENING and self.closed_by.get(at) == at + 2:
+            inner = self.year_at(at + 1, end)
+            return None if inner is None or at + 2 >= end else (at + 3, inner[1])
+        if at < end and YEAR.fullmatch(self.keys[at]):
+            return at + 1, int(self.keys[at])
+        return None
+
+    def sections_marker(self, at: int, end: int) -> int | None:
+        """`Section(s):`, `Sections:` or `Section:`; the token after it."""
+        if self.key(at, end) not in SECTION_WORDS:
+            return None
+        at += 1
+        plural = self.key(at, end) == "(" and self.closed_by.get(at) == at + 2
+        if plural:
+            at += 3
+        if self.key(at, end) == ":":
+            return at + 1
+        return at if plural else None
+
+    def pages_marker(self, at: int, end: int, formal_only: bool = False) -> int | None:
+        """`Page(s):`, the form's own, or in free text `page`, `pg.`, `pp` before a number; the token after."""
+        if self.key(at, end) not in PAGE_WORDS:
+            return None
+        at += 1
+        if self.key(at, end) == "(" and self.closed_by.get(at) == at + 2:
+            return at + 4 if self.key(at + 3, end) == ":" else at + 3
+        if formal_only:
+            return None
+        while self.key(at, end) in (".", ":", "#"):
+            at += 1
+        return at if PAGE.fullmatch(self.key(at, end)) else None
+
+    def pages(self, at: int, end: int) -> tuple[int, list[str]]:
+        """Page numbers and ranges, `76-80, 91` or `60;98` or `63 of 127`: (token after, as printed)."""
+        found: list[str] = []
+        after = at
+        while at < end:
+            key = self.keys[at]
+            if key in SEPARATORS or key in PAGE_WORDS or key in ("and", "&"):
+                at += 1
+                continue
+            if not PAGE.fullmatch(key):
+                break
+            last = at
+            if self.key(at + 1, end) in DASHES or self.key(at + 1, end) in ("to", "through"):
+                last = at + 2 if PAGE.fullmatch(self.key(at + 2, end)) else at
+            found.append(self.text(at, last + 1))
+            at = last + 1
+            if self.key(at, end) == "of" and PAGE.fullmatch(self.key(at + 1, end)):
+                at += 2
+            after = at
+        return after, found
+
+    def edition_at(self, at: int, end: int) -> int | None:
+        """Words of an edition (`2nd Edition (2004)`, `web-based edition`, `updated 11/23/16`); the token after.
+
+        A bracket counts as a whole where it holds nothing but an edition or a date.
+        """
+        start = at
+        if self.key(at, end) in OPENING and at in self.closed_by:
+            close = self.closed_by[at]
+            return close + 1 if close < end and self.is_edition(at + 1, close) else None
+        phrase = self.longest(self.vocabulary.edition, at, end)
+        if phrase is not None:
+            at = phrase[0]
+        elif self._date_part(at, end):
+            at += 1
+        while at < end and self._date_part(at, end):
+            at += 1
+        return at if at > start else None
+
+    def is_edition(self, first: int, after: int) -> bool:
+        """Whether these tokens say nothing but an edition, a version or a date."""
+        at = first
+        seen = False
+        while at < after:
+            if self.keys[at] in SEPARATORS or self.keys[at] in DASHES or self.keys[at] in ("/", "and", "as", "of"):
+                at += 1
+                continue
+            phrase = self.longest(self.vocabulary.edition, at, after)
+            name = phrase or self.longest(self.vocabulary.source_names, at, after)
+            if name is None and not self._date_part(at, after):
+                return False
+            at = at + 1 if name is None else name[0]
+            seen = True
+        return seen
+
+    def _date_part(self, at: int, end: int) -> bool:
+        """A year, an ordinal, a month, or a number of a date such as 11/23/16."""
+        key = self.key(at, end)
+        if YEAR.fullmatch(key) or ORDINAL.fullmatch(key) or (key in MONTHS and not self.line[self.starts[at]].islower()):
+            return True
+        if key == "/":
+            return self.key(at - 1).isdigit() and self.key(at + 1, end).isdigit()
+        if key.isdigit():
+            dated = self.key(at + 1, end) == "/" and self.key(at + 2, end).isdigit()
+            return dated or (self.key(at - 1) == "/" and self.key(at - 2).isdigit()) or self.key(at - 1) in MONTHS
+        return False
+
+    def trimmed(self, first: int, after: int, padding: frozenset[str]) -> tuple[int, int]:
+        """The run of tokens without padding at its ends."""
+        while first < after and self.keys[first] in padding:
+            first += 1
+        while first < after and self.keys[after - 1] in padding:
+            after -= 1
+        return first, after
+
+
+def _brackets(keys: Sequence[str]) -> tuple[dict[int, int], dict[int, int]]:
+    """Which bracket closes which: (opening → closing, closing → opening); a bracket without mate is a mark."""
+    closed_by: dict[int, int] = {}
+    pending: list[int] = []
+    for at, key in enumerate(keys):
+        if key in OPENING:
+            pending.append(at)
+        elif key in CLOSING and pending:
+            closed_by[pending.pop()] = at
+    return closed_by, {close: opening for opening, close in closed_by.items()}

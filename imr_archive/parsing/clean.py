@@ -1,0 +1,185 @@
+"""First stage: text as some extractor printed it → text that the other stages can rely on.
+
+Cleaning keeps every character's place (`len(clean(text)) == len(text)`), so that a span found in the cleaned
+text is a span of the text that was given. Values are cut from the cleaned text and put on one line by
+`Joiner`, which also settles hyphens at line ends and ligatures.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+
+from .furniture import without_furniture
+
+LINE_BREAKS = ("\x0b", "\x0c", "\x85", "\u2028", "\u2029")
+"""Characters that end a line: vertical tab, form feed, NEL, the separators of lines and of paragraphs."""
+
+BLANKS = ("\t", "\x00", "\x1c", "\x1d", "\x1e", "\x1f", "\xa0", "\u1680", "\u2002", "\u2003", "\u2007", "\u2008")
+BLANKS += ("\u2009", "\u200a", "\u202f", "\u205f", "\u3000", "\ufeff")
+"""Characters that only part words: tabs, control characters, blanks of a fixed width, the byte order mark."""
+
+MARKDOWN_HEADING = re.compile(r"^ {0,3}#{1,6}(?= )", re.MULTILINE)
+MARKUP_TAG = re.compile(
+    r"</?(?:a|abbr|b|big|blockquote|body|br|center|code|div|em|font|h[1-6r]|head|html|i|img|li|meta|o:p|ol|p|pre|s"
+    r"|small|span|strong|sub|sup|table|tbody|td|th|thead|title|tr|u|ul)(?:[\s/][^<>]*)?>|<!--[^<>]*-->",
+    re.IGNORECASE,
+)
+MARKDOWN_ESCAPE = re.compile(r"\\(?=[#*_.()\[\]+!|>~`-])")
+ENTITIES = {"&nbsp;": " ", "&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'", "&apos;": "'"}
+
+SOFT_HYPHENS = "\x02\xad\ufffe"
+"""What extractors give for a hyphen at a line's end: PDFium U+0002 or U+FFFE, others the soft hyphen."""
+
+DROPPED = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060"))
+LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
+LINE_END_HYPHEN = re.compile(r"(?<=\w)(?:-[ ]*\n\s*|[\x02\xad\ufffe]\s*)(?=\w)")
+WORDS = re.compile(r"[a-z]+(?:-[a-z]+)*")
+LAST_WORD = re.compile(r"[^\W\d_]*\Z")
+FIRST_WORD = re.compile(r"[^\W\d_]*")
+HYPHENATING = frozenset(
+    "anti co cross ex extra half high inter intra less long low mid multi non one over peri post pre pro re self "
+    "semi short sub three two under up well x".split()
+)
+"""Word beginnings that medical English joins with a hyphen of their own ("non-opioid", "x-ray")."""
+
+
+def clean(text: str) -> str:
+    """The text with one kind of line break, one kind of blank, without markup and page furniture.
+
+    Every replacement has the length of what it replaces.
+    """
+    if "\r" in text:
+        text = text.replace("\r\n", " \n").replace("\r", "\n")
+    for blank in BLANKS:
+        if blank in text:
+            text = text.replace(blank, " ")
+    text = without_furniture(_without_markup(text))
+    for line_break in LINE_BREAKS:
+        if line_break in text:
+            text = text.replace(line_break, "\n")
+    return text
+
+
+def _without_markup(text: str) -> str:
+    """The text with the marks of Markdown and HTML blanked out."""
+    if "**" in text:
+        text = text.replace("**", "  ")
+    if "<" in text:
+        text = MARKUP_TAG.sub(_blanked, text)
+    if "# " in text:
+        text = MARKDOWN_HEADING.sub(_blanked, text)
+    if "\n|" in text or text.startswith("|"):
+        text = text.replace("|", " ")
+    if "\\" in text:
+        text = MARKDOWN_ESCAPE.sub(" ", text)
+    if "&" in text and ";" in text:
+        for entity, character in ENTITIES.items():
+            if entity in text:
+                text = text.replace(entity, character.ljust(len(entity)))
+    return text
+
+
+def _blanked(match: re.Match[str]) -> str:
+    return " " * len(match[0])
+
+
+def lowered(text: str) -> str:
+    """The text in lower case, every character in its place."""
+    lower = text.lower()
+    if len(lower) != len(text):
+        lower = "".join(char if len(low := char.lower()) != 1 else low for char in text)
+    return lower
+
+
+def occurrences(text: str, word: str, start: int = 0, end: int | None = None) -> list[int]:
+    """Where `word` begins in `text[start:end]`, without overlaps."""
+    end = len(text) if end is None else end
+    found = []
+    at = text.find(word, start, end)
+    while at >= 0:
+        found.append(at)
+        at = text.find(word, at + len(word), end)
+    return found
+
+
+class Joiner:
+    """Puts a passage of one letter on one line.
+
+    A hyphen printed at a line's end stays unless the letter itself writes the two halves as one word; the
+    control characters that extractors give for such a hyphen are settled in the same way.
+    """
+
+    def __init__(self, lower: str) -> None:
+        self._lower = lower
+
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        """The words of the letter, those with hyphens too."""
+        return frozenset(WORDS.findall(self._lower))
+
+    def __call__(self, passage: str) -> str:
+        """The passage on one line, its ends trimmed, ligatures resolved."""
+        if not passage.isascii():
+            passage = self._plain_letters(passage)
+        if "-" in passage or "\x02" in passage or not passage.isascii():
+            passage = LINE_END_HYPHEN.sub(self._hyphen, passage)
+        passage = passage.replace(" \n", " ").replace("\n", " ")
+        while "  " in passage:
+            passage = passage.replace("    ", " ").replace("  ", " ")
+        return passage.strip()
+
+    def _plain_letters(self, passage: str) -> str:
+        for ligature, letters in LIGATURES.items():
+            if ligature in passage:
+                passage = passage.replace(ligature, letters)
+        return passage.translate(DROPPED) if any(chr(code) in passage for code in DROPPED) else passage
+
+    def _hyphen(self, match: re.Match[str]) -> str:
+        """What stands between the two halves of a word parted at a line's end: a hyphen or nothing."""
+        text, (start, end) = match.string, match.span()
+        before = LAST_WORD.search(text, max(0, start - 40), start)
+        after = FIRST_WORD.match(text, end)
+        left = before[0].lower() if before else ""
+        right = after[0].lower() if after else ""
+        if not left or not right:
+            return "-"
+        if left + right in self._known:
+            return ""
+        if f"{left}-{right}" in self._known or left in HYPHENATING:
+            return "-"
+        if match[0][0] == "\xad":
+            return ""
+        return "-" if left in self._known_apart or right in self._known_apart else ""
+
+    @cached_property
+    def _known_apart(self) -> frozenset[str]:
+        """The words that the letter writes other than before or after a line's end hyphen."""
+        return frozenset(WORDS.findall(LINE_END_HYPHEN.sub("-", self._lower)))
+
+
+class LetterText:
+    """One letter's text in the forms that the stages search.
+
+    raw: as given. text: cleaned. lower: cleaned and in lower case. All three have the same length, and a
+    span of one is a span of the others. offset: where the letter begins in the file's text.
+    """
+
+    __slots__ = ("join", "lower", "offset", "raw", "text")
+
+    def __init__(self, raw: str, offset: int = 0) -> None:
+        self.raw = raw
+        self.offset = offset
+        self.text = clean(raw)
+        self.lower = lowered(self.text)
+        self.join = Joiner(self.lower)
+
+    def joined(self, start: int, end: int) -> str:
+        """`text[start:end]` on one line."""
+        return self.join(self.text[start:end])
+
+    def trimmed(self, start: int, end: int) -> tuple[int, int]:
+        """The range without the white space at its ends."""
+        passage = self.text[start:end]
+        start += len(passage) - len(passage.lstrip())
+        return start, start + len(passage.strip())

@@ -1,0 +1,42 @@
+"""Dates as the letters print them."""
+
+from __future__ import annotations
+
+import datetime
+import re
+
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+MONTH_NAME = (
+    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?"
+    r"|Nov(?:ember)?|Dec(?:ember)?)\.?"
+)
+DATE_PATTERN = (
+    r"(?:[0-9OoIl]{1,2}\s?[/.-]\s?[0-9OoIl]{1,2}\s?[/.-]\s?(?:[0-9OoIl]{4}|[0-9OoIl]{2})(?![0-9])"
+    r"|(?:18|19|20)\d\d-\d\d?-\d\d?(?!\d)"
+    rf"|{MONTH_NAME}\s{{1,3}}\d{{1,2}}(?:st|nd|rd|th)?\s?,?\s{{1,3}}\d{{4}})"
+)
+"""Month first, as everywhere in the state's letters: 9/26/2013, 09-26-2013, 9/26/13, September 26, 2013; also
+2013-09-26. In figures the letters O, I and l are read as 0 and 1, which is how OCR misreads them."""
+
+FIGURES = str.maketrans("OoIl", "0011")
+PARTS = re.compile(r"\d+")
+EARLIEST, LATEST = 1900, 2099
+
+
+def read_date(printed: str) -> datetime.date | None:
+    """The date that `printed` (a match of DATE_PATTERN) names; None where there is no such day."""
+    month_name = printed[:3].lower()
+    if month_name in MONTHS:
+        day, year = (int(part) for part in PARTS.findall(printed)[:2])
+        month = MONTHS.index(month_name) + 1
+    else:
+        first, second, third = (int(part) for part in PARTS.findall(printed.translate(FIGURES))[:3])
+        year, month, day = (first, second, third) if first > 31 else (third, first, second)
+    if year < 100:
+        year += 1900 if year > 68 else 2000
+    if not EARLIEST <= year <= LATEST:
+        return None
+    try:
+        return datetime.date(year, month, day)
+    except ValueError:
+        return None

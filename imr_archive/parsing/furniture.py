@@ -1,0 +1,143 @@
+"""Page furniture: what a page carries beside the letter (page numbers, form names, running case numbers).
+
+It is blanked out, never cut out, so that every other character keeps its place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import NamedTuple
+
+PAGE_OF = re.compile(r"page\s{0,3}\d{1,3}(?:\s{0,3}of\s{0,3}\d{1,3})?", re.IGNORECASE)
+FORM_NAME = re.compile(
+    r"(?:IMR\s+)?Final\s+Letter\s+of\s+Determination\s+Form\s+Effective\s+\d{1,2}[./]\d{1,2}[./]\d{2,4}"
+    r"(?:\s+Page\s+\d{1,3}(?:\s+of\s+\d{1,3})?)?",
+    re.IGNORECASE,
+)
+"""The running foot of the 2013 form, e.g. "Final Letter of Determination Form Effective 5.16.13 Page 2 of 7"."""
+
+RUNNING_WORDS = re.compile(
+    r"(?:\s|[-–—|:#.,()]|final determination letter|final letter of determination|form effective [\d./]+"
+    r"|imr case number|maximus case number|case number|case no|cm ?\d\d-\d{4,7}|imr[ -]\d\d-\d{4,7}"
+    r"|independent medical review|maximus federal services(?:, inc)?|imr|page|of|\d{1,3})*+",
+    re.IGNORECASE,
+)
+"""A line of nothing but these words is furniture where it holds a page number or returns on another page."""
+
+CASE_NUMBER_LINE = re.compile(
+    r"^[ \t]*(?:(?:IMR |MAXIMUS )?Case (?:Number|No\.?)\s*:?[ \t]*)?(?:CM ?\d\d-\d{4,7}|IMR[ -]\d\d-\d{4,7})[ \t\r]*$",
+    re.MULTILINE | re.IGNORECASE,
+)
+LONGEST_RUNNING_LINE = 120
+EDGE_LINES = 3
+DIGITS = re.compile(r"\d+")
+LABELS = ("guideline", "rationale", "upheld", "overturned", "licensure", "specialty", "date", "received", "priority")
+
+
+class PageLine(NamedTuple):
+    """A line of a page: its words with figures made alike (none for a long line), and where it stands."""
+
+    key: str
+    start: int
+    end: int
+
+
+def without_furniture(text: str) -> str:
+    """The text with page furniture blanked out, of the same length."""
+    spans: list[tuple[int, int]] = []
+    if "ffective" in text or "EFFECTIVE" in text:
+        spans += [match.span() for match in FORM_NAME.finditer(text)]
+    if "age " in text or "AGE " in text:
+        spans += _page_number_lines(text)
+    spans += _repeated_case_numbers(text)
+    if text.count("\f") > 1:
+        spans += _running_lines(text)
+    return _blank(text, spans) if spans else text
+
+
+def _page_number_lines(text: str) -> list[tuple[int, int]]:
+    """Lines that say which page it is, alone or beside the form's name."""
+    spans = []
+    for match in PAGE_OF.finditer(text):
+        start = max(text.rfind("\n", 0, match.start()), text.rfind("\f", 0, match.start())) + 1
+        end = _line_end(text, match.end())
+        if end - start <= LONGEST_RUNNING_LINE:
+            running = RUNNING_WORDS.match(text, start, end)
+            if running and running.end() == end:
+                spans.append((start, end))
+    return spans
+
+
+def _repeated_case_numbers(text: str) -> list[tuple[int, int]]:
+    """Lines of a case number alone, after the first such line of that number."""
+    spans = []
+    seen = set()
+    for match in CASE_NUMBER_LINE.finditer(text):
+        number = DIGITS.findall(match[0])[-1]
+        if number in seen:
+            spans.append(match.span())
+        seen.add(number)
+    return spans
+
+
+def _running_lines(text: str) -> list[tuple[int, int]]:
+    """Short lines that return, but for their digits, at the edge of at least half of the pages.
+
+    A line that stands twice on one page, or away from the edges, is the letter's own. A page number alone
+    counts from two pages on, anything else from three.
+    """
+    pages = []
+    start = 0
+    for page in text.split("\f"):
+        lines = _lines_of(page, start)
+        start += len(page) + 1
+        if lines:
+            pages.append(lines)
+    times = Counter(line.key for page in pages for line in page)
+    at_edge = Counter(line.key for page in pages for line in {line.key: line for line in _edge(page)}.values())
+    running = {
+        key
+        for key, pages_with in at_edge.items()
+        if key
+        and pages_with == times[key]
+        and 2 * pages_with >= len(pages)
+        and pages_with >= (2 if key.strip("-– ") == "#" else 3)
+        and not any(label in key for label in LABELS)
+    }
+    return [(line.start, line.end) for page in pages for line in _edge(page) if line.key in running]
+
+
+def _edge(page: list[PageLine]) -> list[PageLine]:
+    """The lines at the top and at the bottom of a page."""
+    return page if len(page) <= 2 * EDGE_LINES else page[:EDGE_LINES] + page[-EDGE_LINES:]
+
+
+def _lines_of(page: str, start: int) -> list[PageLine]:
+    """The non-empty lines of a page."""
+    found = []
+    for line in page.split("\n"):
+        bare = line.strip()
+        if bare:
+            key = DIGITS.sub("#", bare.lower()) if len(bare) <= LONGEST_RUNNING_LINE else ""
+            found.append(PageLine(key, start, start + len(line)))
+        start += len(line) + 1
+    return found
+
+
+def _line_end(text: str, at: int) -> int:
+    ends = [end for end in (text.find("\n", at), text.find("\f", at)) if end >= 0]
+    return min(ends, default=len(text))
+
+
+def _blank(text: str, spans: list[tuple[int, int]]) -> str:
+    """The text with those ranges blanked out, their line breaks kept."""
+    parts = []
+    at = 0
+    for start, end in sorted(spans):
+        if end <= at:
+            continue
+        start = max(start, at)
+        parts += [text[at:start], re.sub(r"[^\n\f]", " ", text[start:end])]
+        at = end
+    return "".join([*parts, text[at:]])

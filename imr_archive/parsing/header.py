@@ -1,0 +1,193 @@
+"""Third stage: the header table: case number, dates, priority.
+
+Extractors print the table row by row, column by column (all labels, then all values), padded, one cell a
+line, or with a cell's label broken around its value. The table is therefore read as a stream of labels and
+values: what stands together on one line belongs together, and of what is left the first label takes the
+first value.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, NamedTuple
+
+from .clean import LetterText
+from .dates import DATE_PATTERN, read_date
+from .findings import Notes
+from .layouts import Outline
+
+DATE_FIELDS = ("date_assigned", "date_of_injury", "decision_date", "ur_denial_date", "application_received")
+
+ENDS_LABEL = r"(?:\s{0,3}[:;]|(?=[ ]*(?:\n|\Z|[ ]{2}|\d)))"
+"""A label ends in a colon (OCR: semicolon), or stands apart from what follows."""
+
+TOKEN = re.compile(
+    rf"""
+    (?P<ur_denial_date>\b(?:UR|Utilization\s+Review)\s+(?:Denial|Decision)(?:\s+Date)?{ENDS_LABEL}
+        |\bDate\s+of\s+(?:UR|Utilization\s+Review)\s+(?:Denial|Decision){ENDS_LABEL})
+    |(?P<date_assigned>\b(?:Date\s+Assigned|Assigned\s+Date|Date\s+of\s+Assignment){ENDS_LABEL})
+    |(?P<date_of_injury>\b(?:Date\s+of\s+Injury|Injury\s+Date|DOI){ENDS_LABEL})
+    |(?P<decision_date>\b(?:(?:IMR\s+)?Decision\s+Date|Date\s+of\s+(?:IMR\s+)?Decision|Determination\s+Date){ENDS_LABEL}
+        |\bDated\s{{0,3}}:)
+    |(?P<application_received>\b(?:(?:IMR\s+)?Application\s+)?Received(?:\s+Date)?\s{{0,3}}[:;]
+        |\b(?:IMR\s+)?Application\s+Received{ENDS_LABEL}|\bDate\s+(?:Application\s+)?Received{ENDS_LABEL})
+    |(?P<case_label>\b(?:(?:MAXIMUS|IMR)\s+)?Case\s+(?:Number|No\.?|\#){ENDS_LABEL})
+    |(?P<claim_label>\bClaim\s+(?:Number|No\.?|\#){ENDS_LABEL})
+    |(?P<priority_label>\bPriority{ENDS_LABEL})
+    |(?P<case>\b(?:CM\s?\d\d\s?-\s?\d{{4,8}}|IMR[ -]?\d\d\s?-\s?\d{{4,8}})\b)
+    |(?P<date>(?<![\w/.-]){DATE_PATTERN})
+    |(?P<number>(?<![\w/.-])(?:\d{{8}}|\d\d-\d{{5,7}})(?![\w/-]))
+    |(?P<nothing>(?<!\w)N/A(?!\w))
+    |(?P<level>\b(?:Standard|Regular|Expedited)\b)
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+PRIORITIES = {"standard": "standard", "regular": "standard", "expedited": "expedited"}
+LONGEST_HEADER = 3000
+FIRST_OUTCOME = re.compile(r"\b1\s?[.)]|has\s+determined\s+the\s+request")
+SPACE = re.compile(r"\s+")
+
+
+class Token(NamedTuple):
+    """A label or a value of the header table."""
+
+    kind: str
+    text: str
+    start: int
+    end: int
+
+
+def read_header(letter: LetterText, outline: Outline, notes: Notes) -> dict[str, Any]:
+    """The fields that the header table states, by name; what it lacks is absent.
+
+    Notes take where each value stood, dates that are no dates, and labels that outnumber their dates.
+    """
+    start, end = _region(letter, outline)
+    tokens = [_token(match) for match in TOKEN.finditer(letter.text, start, end)]
+    fields: dict[str, Any] = {}
+    number = _case_number(tokens)
+    if number:
+        fields["case_number"] = SPACE.sub("", number.text) if number.kind == "case" else number.text
+        if number.text[:3].upper() == "IMR":
+            fields["case_number"] = SPACE.sub(" ", number.text)
+        notes.found("case_number", number.start, number.end, "header table", number.text)
+    level = next((token for token in tokens if token.kind == "level"), None)
+    if level and any(token.kind == "priority_label" for token in tokens):
+        fields["priority"] = PRIORITIES[level.text.lower()]
+        notes.found("priority", level.start, level.end, "header table", level.text)
+    for field, date in _pair(letter.text, tokens, notes):
+        value = None if date.kind == "nothing" else read_date(date.text)
+        if value and field not in fields:
+            fields[field] = value
+            notes.found(field, date.start, date.end, "header table", date.text)
+        elif value is None and date.kind == "date":
+            notes.met("bad_date", field, notes.span(date.start, date.end), raw=date.text)
+    return fields
+
+
+def _token(match: re.Match[str]) -> Token:
+    return Token(match.lastgroup or "", match[0], match.start(), match.end())
+
+
+def _region(letter: LetterText, outline: Outline) -> tuple[int, int]:
+    """Where the header table can stand: before the first section, or else where its labels are."""
+    end = outline.header_end
+    if end is None or end > LONGEST_HEADER:
+        end = min(len(letter.text), LONGEST_HEADER)
+    if outline.layout in ("A", "unknown"):
+        outcome = FIRST_OUTCOME.search(letter.lower, 0, end)
+        end = outcome.start() if outcome else end
+    if "case number" not in letter.lower[:end] and "date of injury" not in letter.lower[:end]:
+        label = letter.lower.find("date assigned")
+        if label >= 0:
+            return max(0, label - 300), min(len(letter.text), label + 600)
+    return 0, end
+
+
+def _case_number(tokens: list[Token]) -> Token | None:
+    """The case number: of the state's own form, else a bare number under its label."""
+    for token in tokens:
+        if token.kind == "case":
+            return token
+    if not any(token.kind == "case_label" for token in tokens):
+        return None
+    previous = ""
+    for token in tokens:
+        if token.kind == "number" and previous != "claim_label":
+            return token
+        previous = token.kind
+    return None
+
+
+def _pair(text: str, tokens: list[Token], notes: Notes) -> list[tuple[str, Token]]:
+    """Which date belongs to which label: (field, date)."""
+    stream = [token for token in tokens if token.kind in DATE_FIELDS or token.kind in ("date", "nothing")]
+    pairs: list[tuple[str, Token]] = []
+    left: list[Token] = []
+    for line in _lines(text, stream):
+        matched, unmatched = _pair_line(line)
+        pairs += matched
+        left += unmatched
+    labels = [token for token in left if token.kind in DATE_FIELDS]
+    dates = [token for token in left if token.kind not in DATE_FIELDS]
+    if len(labels) == len(dates):
+        pairs += [(label.kind, date) for label, date in zip(labels, dates, strict=True)]
+    elif labels and dates:
+        near = _pair_neighbours(left)
+        pairs += near
+        if len(near) < min(len(labels), len(dates)):
+            notes.met("unpaired_dates", labels=len(labels), dates=len(dates))
+    return pairs
+
+
+def _lines(text: str, stream: list[Token]) -> list[list[Token]]:
+    """The tokens line by line."""
+    lines: list[list[Token]] = []
+    end = -1
+    for token in stream:
+        if end < 0 or text.find("\n", end, token.start) >= 0:
+            lines.append([])
+        lines[-1].append(token)
+        end = token.end
+    return lines
+
+
+def _pair_line(line: list[Token]) -> tuple[list[tuple[str, Token]], list[Token]]:
+    """Pairs the labels of one line with the dates that follow them; also what stays unpaired."""
+    pairs: list[tuple[str, Token]] = []
+    left: list[Token] = []
+    labels: list[Token] = []
+    dates: list[Token] = []
+
+    def close() -> None:
+        if labels and (len(labels) == len(dates) or len(dates) == 1):
+            count = len(dates)
+            left.extend(labels[: len(labels) - count])
+            pairs.extend((label.kind, date) for label, date in zip(labels[-count:], dates, strict=True))
+        else:
+            left.extend(labels + dates)
+        labels.clear()
+        dates.clear()
+
+    for token in line:
+        if token.kind in DATE_FIELDS:
+            if dates:
+                close()
+            labels.append(token)
+        else:
+            dates.append(token)
+    close()
+    return pairs, left
+
+
+def _pair_neighbours(tokens: list[Token]) -> list[tuple[str, Token]]:
+    """Where labels and dates differ in number: only a label and a date that are each other's one neighbour."""
+    pairs = []
+    kinds = ["label" if token.kind in DATE_FIELDS else "date" for token in tokens] + ["label"]
+    for index, token in enumerate(tokens[1:], 1):
+        alone = kinds[index] == "date" and kinds[index - 1] == "label" and kinds[index + 1] == "label"
+        if alone and (index < 2 or kinds[index - 2] == "date"):
+            pairs.append((tokens[index - 1].kind, token))
+        elif alone and kinds.count("label") - 1 > kinds.count("date"):
+            pairs.append((tokens[index - 1].kind, token))
+    return pairs

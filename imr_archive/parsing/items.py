@@ -1,0 +1,197 @@
+"""Sixth stage: the disputed items of a letter whose headings end in their outcome.
+
+`<heading>: Upheld`, then the guidelines that each side cites and the rationale, each under its label.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal, NamedTuple
+
+from rapidfuzz.distance import Levenshtein
+
+from .boundaries import heading_start
+from .clean import LetterText, occurrences
+from .layouts import Outline
+from .record import Outcome
+
+Part = Literal["claims_administrator", "reviewer", "rationale"]
+
+LABEL_ENDS = re.compile(
+    r"guidelines?(?:\s?\(s\))?(?:\s{0,3}[:;]|\s{0,3}[.,]?(?=\s+(?:decision\s+based|the\s+claims|the\s+expert)))"
+)
+LABEL_BEGINS = re.compile(
+    r"(?:(?P<claims_administrator>claims?\s+administrator(?:['’]?s)?)"
+    r"|(?P<reviewer>\bmaximus|\bimr|(?:expert|physician)\s+reviewer(?:['’]?s)?))\s+(?:medical\s+treatment\s+)?\Z"
+)
+RATIONALE_ENDS = re.compile(r"rationale(?:\s{0,3}[:;]|\s+for\s+(?:the|his/her|its)\s+decision\s{0,3}[:;])")
+RATIONALE_BEGINS = re.compile(r"(?:(?:expert|physician)\s+reviewer['’]?s?\s+)?decision\s+\Z")
+"""Labels as met: "Claims Administrator guideline:", "MAXIMUS guideline:", "IMR guideline:", "Decision rationale:"."""
+
+OUTCOMES: dict[str, Outcome] = {"upheld": "upheld", "overturned": "overturned"}
+AFTER_OUTCOME = re.compile(r"[ .*_]*(?:\n|\Z|claims?\s+administrator|maximus\s+guideline|decision\s+rationale)")
+LABEL_FOLLOWS = re.compile(r"[\s.*_]*claims?\s+administrator['’]?s?\s+guideline")
+WORD_BEFORE = re.compile(r"(?P<word>[a-z0-9]{4,12})[\s.*_:;]*\Z")
+MOST_ITEMS = 200
+"""Ten times what the longest letters have; a text with more outcomes is no letter."""
+
+FARTHEST_MISREADING = {"upheld": 2, "overturned": 3}
+"""How many letters OCR may have misread in an outcome that stands right before its label."""
+
+
+class Label(NamedTuple):
+    """A label of the form: `text[start:end]`."""
+
+    part: Part
+    start: int
+    end: int
+
+
+class Decision(NamedTuple):
+    """An outcome word of a heading: where the heading's text ends, and where the word stands."""
+
+    outcome: Outcome
+    heading_end: int
+    start: int
+    end: int
+
+
+class FoundItem(NamedTuple):
+    """One disputed item, by where its parts stand; a part that the letter lacks is None."""
+
+    heading: tuple[int, int]
+    outcome: Outcome
+    outcome_span: tuple[int, int]
+    claims_administrator: tuple[int, int] | None = None
+    reviewer: tuple[int, int] | None = None
+    rationale: tuple[int, int] | None = None
+    rule: str = "heading"
+    description: str | None = None
+
+
+def find_items(letter: LetterText, outline: Outline) -> tuple[list[FoundItem], int]:
+    """The items in printed order, and how many of them the form's labels stand for."""
+    start, end = _region(letter, outline)
+    labels = find_labels(letter, start, end)
+    decisions = _decisions(letter, labels, start, end)
+    certain = _certain(labels, decisions, start)
+    starts = [
+        heading_start(letter, before, decision.heading_end)
+        for before, decision in zip(certain, decisions, strict=True)
+    ]
+    items = []
+    at = 0
+    for index, decision in enumerate(decisions):
+        item_end = starts[index + 1] if index + 1 < len(decisions) else end
+        heading = letter.trimmed(starts[index], decision.heading_end)
+        if heading[0] < heading[1]:
+            parts, at = _parts(letter, labels, at, decision.end, item_end)
+            items.append(FoundItem(heading, decision.outcome, (decision.start, decision.end), **parts))
+    return items, sum(label.part == "claims_administrator" for label in labels)
+
+
+def find_labels(letter: LetterText, start: int, end: int) -> list[Label]:
+    """The form's labels in `text[start:end]`, in printed order."""
+    lower = letter.lower
+    labels = []
+    for at in occurrences(lower, "guideline", start, end):
+        ends = LABEL_ENDS.match(lower, at, end)
+        begins = LABEL_BEGINS.search(lower, max(start, at - 50), at) if ends else None
+        if ends and begins:
+            part: Part = "reviewer" if begins["reviewer"] else "claims_administrator"
+            labels.append(Label(part, begins.start(), ends.end()))
+    for at in occurrences(lower, "rationale", start, end):
+        ends = RATIONALE_ENDS.match(lower, at, end)
+        if ends:
+            begins = RATIONALE_BEGINS.search(lower, max(start, at - 40), at)
+            if begins or ends[0][-2].isalpha() and "decision" in ends[0]:
+                labels.append(Label("rationale", begins.start() if begins else at, ends.end()))
+    labels.sort(key=lambda label: label.start)
+    return labels
+
+
+def _region(letter: LetterText, outline: Outline) -> tuple[int, int]:
+    """Where items can stand: the section of decisions, else all that follows the summary's heading."""
+    section = outline.section("decisions")
+    if section:
+        return section.body, section.end
+    summary = outline.section("summary")
+    return (summary.body, len(letter.text)) if summary else (0, len(letter.text))
+
+
+def _decisions(letter: LetterText, labels: list[Label], start: int, end: int) -> list[Decision]:
+    """The outcomes that end a heading, in printed order."""
+    found = []
+    for word, outcome in OUTCOMES.items():
+        for at in occurrences(letter.lower, word, start, end):
+            heading_end = _heading_end(letter.lower, start, at, at + len(word))
+            if heading_end is not None:
+                found.append(Decision(outcome, heading_end, at, at + len(word)))
+    found.sort(key=lambda decision: decision.start)
+    del found[MOST_ITEMS:]
+    misread = _misread(letter, labels, found, start)
+    return sorted(found + misread, key=lambda decision: decision.start) if misread else found
+
+
+def _heading_end(lower: str, start: int, at: int, after: int) -> int | None:
+    """Where the heading before an outcome word ends; None where the word is running prose."""
+    before = lower[max(start, at - 60) : at].rstrip(" \n*_")
+    colon = before.endswith((":", ";"))
+    if not (colon and AFTER_OUTCOME.match(lower, after)) and not LABEL_FOLLOWS.match(lower, after):
+        return None
+    if lower[at - 1 : at].isalnum():
+        return None
+    end = max(start, at - 60) + len(before)
+    return end - 1 if colon else end
+
+
+def _misread(letter: LetterText, labels: list[Label], found: list[Decision], start: int) -> list[Decision]:
+    """Outcomes misread by OCR, known by their place right before the claims administrator's label."""
+    misread = []
+    known = {decision.end for decision in found}
+    for label in labels:
+        if label.part != "claims_administrator":
+            continue
+        word = WORD_BEFORE.search(letter.lower, max(start, label.start - 40), label.start)
+        if word is None or word.end("word") in known:
+            continue
+        for outcome, farthest in FARTHEST_MISREADING.items():
+            if Levenshtein.distance(word["word"], outcome, score_cutoff=farthest) <= farthest:
+                at, after = word.span("word")
+                heading_end = len(letter.lower[:at].rstrip(" \n*_:;"))
+                misread.append(Decision(OUTCOMES[outcome], max(start, heading_end), at, after))
+                break
+    return misread
+
+
+def _certain(labels: list[Label], decisions: list[Decision], start: int) -> list[int]:
+    """For each decision the end of what certainly stands before its heading: a label or another decision."""
+    ends = []
+    latest, next_label = start, 0
+    for decision in decisions:
+        while next_label < len(labels) and labels[next_label].end <= decision.start:
+            latest = max(latest, labels[next_label].end)
+            next_label += 1
+        ends.append(latest)
+        latest = max(latest, decision.end)
+    return ends
+
+
+def _parts(
+    letter: LetterText, labels: list[Label], first: int, start: int, end: int
+) -> tuple[dict[Part, tuple[int, int]], int]:
+    """The item's labelled parts, each from its label to the next; and which label comes after them.
+
+    first: the place in `labels` from which to look.
+    """
+    while first < len(labels) and labels[first].start < start:
+        first += 1
+    after = first
+    while after < len(labels) and labels[after].start < end:
+        after += 1
+    own = labels[first:after]
+    parts: dict[Part, tuple[int, int]] = {}
+    for label, following in zip(own, [*own[1:], None], strict=True):
+        if label.part not in parts:
+            parts[label.part] = letter.trimmed(label.end, following.start if following else end)
+    return parts, after

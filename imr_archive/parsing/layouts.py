@@ -1,0 +1,201 @@
+"""Second stage: which layout a letter has, and where its sections begin and end.
+
+The layouts are those of the state's letters: A, the notice of 2013; B and C, forms of 2013 and 2014; D, the
+form of 2014 to now. Where no section heading is known the layout is `unknown`, and every stage searches
+the whole text.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal, NamedTuple
+
+from .clean import LetterText
+from .record import Layout
+
+Kind = Literal[
+    "method", "qualifications", "summary", "documents", "decisions", "notice", "issue", "guidelines", "reason"
+]
+
+
+class Heading(NamedTuple):
+    """A section heading of the form: what it opens, as the form prints it, and how it may be misprinted.
+
+    printed: looked for as it stands first, which is quick. pattern: what is looked for otherwise, at the
+    beginning of a line. layouts: those that have it.
+    """
+
+    kind: Kind
+    printed: str
+    pattern: re.Pattern[str]
+    layouts: str
+
+
+def _heading(kind: Kind, printed: str, pattern: str, layouts: str) -> Heading:
+    return Heading(kind, printed, re.compile(rf"^[ ]*{pattern}", re.MULTILINE), layouts)
+
+
+HEADINGS = (
+    _heading("method", "HOW THE IMR FINAL DETERMINATION WAS MADE", r"how\s+the\s+imr\s+final\s+deter", "BD"),
+    _heading("summary", "CLINICAL CASE SUMMARY", r"clinical\s+case\s+summary\s*:?[ ]*$", "BD"),
+    _heading(
+        "decisions",
+        "IMR ISSUES, DECISIONS AND RATIONALES",
+        r"imr\s+issues?\s*[,.]?\s+decisions?\s+(?:and|&)\s+rationales?",
+        "D",
+    ),
+    _heading(
+        "decisions",
+        "IMR DECISION(S) AND RATIONALE(S)",
+        r"imr\s+decisions?(?:\s?\(s\))?\s+(?:and|&)\s+rationales?",
+        "B",
+    ),
+    _heading("documents", "DOCUMENTS REVIEWED", r"documents\s+reviewed(?:\s+for\s+determination)?\s*:?", "ABC"),
+    _heading(
+        "notice",
+        "INDEPENDENT MEDICAL REVIEW DECISION AND RATIONALE",
+        r"independent\s+medical\s+review\s+decision\s+(?:and|&)\s+rationale",
+        "A",
+    ),
+    _heading(
+        "qualifications",
+        "Medical Qualifications of the Expert Reviewer",
+        r"medical\s+qualifications?\s+of\s+the\s+(?:expert\s+)?(?:physician\s+)?reviewer",
+        "A",
+    ),
+    _heading("qualifications", "MEDICAL REVIEWER QUALIFICATIONS", r"medical\s+reviewer'?s?\s+qualifications?", "C"),
+    _heading("summary", "CASE SUMMARY:", r"(?:expert\s+reviewer\s+)?case\s+summary\s*:?[ ]*$|case\s+summary\s*:", "AC"),
+    _heading("issue", "ISSUE AT DISPUTE", r"issues?(?:\(s\))?\s+(?:at|in)\s+dispute", "C"),
+    _heading(
+        "guidelines",
+        "MEDICAL TREATMENT GUIDELINE(S) RELIED UPON BY PROFESSIONAL REVIEWER AND WHY",
+        r"medical\s+treatment\s+guidelines?(?:\s?\(s\))?\s+relied\s+upon\s+by\s+(?:the\s+)?professional",
+        "C",
+    ),
+    _heading(
+        "reason",
+        "RATIONALE FOR WHY THE REQUESTED TREATMENT/SERVICE",
+        r"rationale\s+for\s+why\s+the\s+requested\s+treatment",
+        "C",
+    ),
+)
+
+TITLE_A = re.compile(r"notice\s+of\s+independent\s+medical\s+review\s+determination")
+TITLE_C = re.compile(r"medical\s+professional\s+review")
+LEAD_SUMMARY = re.compile(
+    r"clinical\s+case\s+summary\s+based\s+on\s[^:.]{0,120}(?::|\brecords\b|\bfile\b)"
+)
+LEAD_DECISIONS = re.compile(
+    r"the\s+final\s+determination\s+was\s+based\s+on\s[^:.]{0,120}(?::|\bbelow\b)"
+)
+LEADS: dict[Kind, re.Pattern[str]] = {"summary": LEAD_SUMMARY, "decisions": LEAD_DECISIONS}
+OPENING_SENTENCE = 200
+BLANKS = re.compile(r"[\s:*]*")
+
+
+class Section(NamedTuple):
+    """A section: `start` is where its heading begins, `body` where its own text does, `end` the next heading."""
+
+    kind: Kind
+    start: int
+    body: int
+    end: int
+
+
+class Outline(NamedTuple):
+    """The letter's layout and its sections in printed order."""
+
+    layout: Layout
+    sections: tuple[Section, ...]
+
+    def section(self, kind: Kind) -> Section | None:
+        """The first section of that kind."""
+        return next((section for section in self.sections if section.kind == kind), None)
+
+    def of_kind(self, kind: Kind) -> list[Section]:
+        """All sections of that kind."""
+        return [section for section in self.sections if section.kind == kind]
+
+    @property
+    def header_end(self) -> int | None:
+        """Where the first section begins, which is where the header table is over."""
+        return self.sections[0].start if self.sections else None
+
+
+def outline(letter: LetterText) -> Outline:
+    """Finds the section headings and tells from them which layout the letter has."""
+    marks = _common_form(letter) or _any_form(letter)
+    marks += _lead_ins(letter, {kind for kind, _, _, _ in marks})
+    marks.sort(key=lambda mark: mark[1])
+    edges = [start for _, start, _, _ in marks] + [len(letter.text)]
+    sections = tuple(
+        Section(kind, start, body, edges[index + 1]) for index, (kind, start, body, _) in enumerate(marks)
+    )
+    return Outline(_layout(letter, marks), tuple(_with_body(letter, section) for section in sections))
+
+
+Mark = tuple[Kind, int, int, str]
+
+
+def _common_form(letter: LetterText) -> list[Mark]:
+    """The three headings of layout D, where all stand as printed: nearly every letter since 2014."""
+    marks: list[Mark] = []
+    at = 0
+    for heading in HEADINGS[:3]:
+        start = letter.text.find(heading.printed, at)
+        if start < 0:
+            return []
+        at = start + len(heading.printed)
+        marks.append((heading.kind, start, at, heading.layouts))
+    return marks
+
+
+def _any_form(letter: LetterText) -> list[Mark]:
+    """Every heading at the beginning of a line, in whatever letter case, wrapped or not."""
+    marks: list[Mark] = []
+    for heading in HEADINGS:
+        for match in heading.pattern.finditer(letter.lower):
+            start = match.start() + len(match[0]) - len(match[0].lstrip())
+            if all(start != other[1] for other in marks):
+                marks.append((heading.kind, start, match.end(), heading.layouts))
+    return marks
+
+
+def _lead_ins(letter: LetterText, found: set[Kind]) -> list[Mark]:
+    """Sections whose heading is lost, known by the form's sentence that opens them."""
+    marks: list[Mark] = []
+    for kind, pattern in LEADS.items():
+        if kind not in found:
+            match = pattern.search(letter.lower)
+            if match:
+                start = letter.lower.rfind("\n", 0, match.start()) + 1
+                marks.append((kind, start, match.end(), "D"))
+    return marks
+
+
+def _with_body(letter: LetterText, section: Section) -> Section:
+    """The section with `body` after the rest of its heading's line and the form's opening sentence."""
+    body = section.body
+    if section.kind in ("documents", "issue", "guidelines", "reason", "qualifications"):
+        colon = letter.text.find(":", body, min(section.end, body + 90))
+        body = colon + 1 if colon >= 0 else body
+    blanks = BLANKS.match(letter.text, body, section.end)
+    after = blanks.end() if blanks else body
+    lead = LEADS.get(section.kind)
+    opening = lead.search(letter.lower, after, min(section.end, after + 3 * OPENING_SENTENCE)) if lead else None
+    return section._replace(body=opening.end() if opening and opening.start() < after + OPENING_SENTENCE else after)
+
+
+def _layout(letter: LetterText, marks: list[Mark]) -> Layout:
+    """The layout: by the headings that only one layout has, then by titles."""
+    only = {layouts for _, _, _, layouts in marks if len(layouts) == 1}
+    kinds = {kind for kind, _, _, _ in marks}
+    if "D" in only:
+        return "D"
+    if "B" in only or ("method" in kinds and "documents" in kinds):
+        return "B"
+    if "A" in only or TITLE_A.search(letter.lower):
+        return "A"
+    if "C" in only or ("summary" in kinds and TITLE_C.search(letter.lower)):
+        return "C"
+    return "D" if "method" in kinds else "unknown"

@@ -1,0 +1,162 @@
+"""The parser: one text → LetterRecord, stage after stage."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from imr_archive.vocabulary import vocabulary_version
+
+from .attributes import read_attributes
+from .citations import read_citations
+from .clean import LetterText
+from .findings import Notes
+from .header import read_header
+from .items import FoundItem, find_items
+from .layouts import Outline, outline
+from .patient import Patient, read_patient
+from .prose import read_prose_dates
+from .record import Citation, Finding, Item, LetterOutcome, LetterRecord, Side
+from .reviewer import read_reviewer
+from .services import classify
+from .several import split_letters
+from .verdicts import find_verdicts
+
+PARSER_VERSION = "1"
+"""Raised whenever the rules read any letter differently; see `parser_version`."""
+
+
+def parser_version() -> str:
+    """The version of rules and vocabulary together, as the archive stores it with each letter."""
+    return f"{PARSER_VERSION}.{vocabulary_version()}"
+
+
+def parse_letter(text: str, source: str = "") -> LetterRecord:
+    """The first letter that `text` holds. Never raises: nonsense gives a record of layout `unknown`."""
+    return _parse(split_letters(text)[0], source, 1)
+
+
+def parse_letters(text: str, source: str = "") -> list[LetterRecord]:
+    """Every letter that `text` holds, in printed order; never none, and never raises.
+
+    source: the file's name, kept on each record. Spans count from the beginning of `text`.
+    """
+    return [_parse(letter, source, part) for part, letter in enumerate(split_letters(text), 1)]
+
+
+def _parse(letter: LetterText, source: str, part: int) -> LetterRecord:
+    notes = Notes(letter.offset)
+    form = outline(letter)
+    header = read_header(letter, form, notes)
+    header = read_prose_dates(letter, form, header, notes) | header
+    reviewer = read_reviewer(letter, form, notes)
+    patient, summary = _case_summary(letter, form, notes)
+    items = _items(letter, form, notes)
+    _note_gaps(form, header, notes)
+    return LetterRecord(
+        source=source,
+        part=part,
+        outcome=_letter_outcome(items),
+        reviewer=reviewer,
+        patient_age=patient.age,
+        patient_sex=patient.sex,
+        items=items,
+        layout=form.layout,
+        summary=summary,
+        findings=tuple(notes.findings),
+        problems=tuple(notes.problems),
+        **header,
+    )
+
+
+def _case_summary(letter: LetterText, form: Outline, notes: Notes) -> tuple[Patient, str | None]:
+    """What the clinical case summary says of the patient, and the summary itself on one line."""
+    section = form.section("summary")
+    if section is None:
+        return Patient(None, None), None
+    start, end = letter.trimmed(section.body, section.end)
+    if start == end:
+        return Patient(None, None), None
+    notes.found("summary", start, end, "section")
+    return read_patient(letter, start, end, notes), letter.joined(start, end)
+
+
+def _items(letter: LetterText, form: Outline, notes: Notes) -> tuple[Item, ...]:
+    """The disputed items with their citations, services and attributes."""
+    found, expected = find_items(letter, form)
+    if not found and form.layout != "D":
+        found = find_verdicts(letter, form)
+        expected = 0
+    if not found:
+        notes.met("no_items", "items")
+    elif expected and expected != len(found):
+        notes.met("item_count_mismatch", "items", found=len(found), expected=expected)
+    return tuple(_item(letter, one, f"items[{index}]", notes) for index, one in enumerate(found))
+
+
+def _item(letter: LetterText, found: FoundItem, path: str, notes: Notes) -> Item:
+    """One item of the record, each of its values noted under `path`."""
+    description = letter.joined(*found.heading)
+    notes.found(f"{path}.description", *found.heading, found.rule)
+    raw = letter.joined(*found.outcome_span)
+    notes.found(f"{path}.outcome", *found.outcome_span, found.rule, raw)
+    citations = _cited(letter, found.claims_administrator, "claims_administrator", notes)
+    citations += _cited(letter, found.reviewer, "reviewer", notes)
+    for index, citation in enumerate(citations):
+        span, known = citation.span, not citation.unrecognised
+        notes.findings.append(Finding(f"{path}.citations[{index}]", span, "citation", citation.raw, known))
+    values = _described(description, found.heading, path, notes)
+    rationale = None
+    if found.rationale and found.rationale[0] < found.rationale[1]:
+        rationale = letter.joined(*found.rationale)
+        notes.found(f"{path}.rationale", *found.rationale, "label")
+    return Item(
+        description=description, outcome=found.outcome, citations=citations, rationale=rationale, **values
+    )
+
+
+def _cited(letter: LetterText, place: tuple[int, int] | None, side: Side, notes: Notes) -> tuple[Citation, ...]:
+    """The citations of one side's passage."""
+    if place is None or place[0] >= place[1]:
+        return ()
+    start, end = place
+    citations, problems = read_citations(letter.text[start:end], side, start + letter.offset)
+    notes.problems += problems
+    return citations
+
+
+def _described(description: str, heading: tuple[int, int], path: str, notes: Notes) -> dict[str, Any]:
+    """What the heading says of the service: its type, and its quantity, dose, frequency and body part."""
+    values: dict[str, Any] = {}
+    match = classify(description)
+    if match is None:
+        notes.met("unknown_service", f"{path}.service", notes.span(*heading), raw=description)
+    else:
+        values = {"category": match.category, "subcategory": match.subcategory, "service": match.service}
+        for name in values:
+            notes.found(f"{path}.{name}", *heading, match.rule, description)
+    for name, value in msgspec.structs.asdict(read_attributes(description)).items():
+        if value is not None:
+            values[name] = value
+            notes.found(f"{path}.{name}", *heading, "heading words", description)
+    return values
+
+
+def _letter_outcome(items: tuple[Item, ...]) -> LetterOutcome | None:
+    """The outcome of the whole letter, from those of its items."""
+    outcomes = {item.outcome for item in items}
+    if not outcomes:
+        return None
+    return outcomes.pop() if len(outcomes) == 1 else "partially_overturned"
+
+
+def _note_gaps(form: Outline, header: dict[str, Any], notes: Notes) -> None:
+    """Notes what the letter lacks and where its header contradicts itself."""
+    if form.layout == "unknown":
+        notes.met("unknown_layout", "layout")
+    if "case_number" not in header:
+        notes.met("no_case_number", "case_number")
+    decision, assigned = header.get("decision_date"), header.get("date_assigned")
+    if decision and assigned and decision < assigned:
+        notes.met("decision_before_assignment", "decision_date", decision=decision, assigned=assigned)

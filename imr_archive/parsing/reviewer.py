@@ -1,0 +1,124 @@
+"""Fourth stage: the anonymous reviewer's specialties and states of licensure.
+
+Both forms are read: the block ("State(s) of Licensure: ..." and "Certification(s)/Specialty: ...") and the
+sentence ("is Board Certified in ... and is licensed to practice in ...").
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from imr_archive.vocabulary import Located, split_specialties, split_states
+
+from .clean import LetterText, occurrences
+from .findings import Notes
+from .layouts import Outline
+from .record import Reviewer
+
+STATES_LABEL = re.compile(r"states?\s?(?:\(s\))?\s+of\s+licensure\s*[:;]?\s*")
+SPECIALTY_LABEL = re.compile(
+    r"certifications?\s?(?:\(s\))?\s*/\s*special(?:ty|ties)(?:\s?\((?:s|ies)\))?\s*[:;]?\s*"
+    r"|board\s+certifications?\s?(?:\(s\))?\s*[:;]\s*|specialt(?:y|ies)(?:\s?\((?:s|ies)\))?\s*[:;]\s*"
+)
+PARAGRAPH_END = re.compile(r"\n[ ]*\n[ ]*\n|\n[ ]*[A-Z][A-Z ]{11,}|\n(?=[^\n]{86})|\.\s")
+"""What ends a list of credentials that runs over lines: blank lines, a heading in capitals, running prose."""
+
+LICENSED = "licensed to practice"
+SENTENCE_BEGINS = re.compile(r"\b(?:reviewer|doctor|physician|he/she)\s+(?:is|holds|has)\b")
+SENTENCE_STATES = re.compile(r"licensed\s+to\s+practice(?:\s+medicine)?(?:\s+in)?(?:\s+the\s+states?\s+of)?\s+")
+STATES_END = re.compile(r"(?<!\bd\.c)(?<!\bd)\.(?:\s|\Z)|\n[ ]*\n[ ]*\n|\bhe/she\b")
+LONGEST_LIST = 600
+
+
+def read_reviewer(letter: LetterText, outline: Outline, notes: Notes) -> Reviewer:
+    """The reviewer's credentials; names that the vocabulary does not know are kept as printed and noted."""
+    places = _block(letter, outline)
+    rule = "credentials block"
+    if places == (None, None):
+        places = _sentence(letter)
+        rule = "credentials sentence"
+    specialties, states = places
+    return Reviewer(
+        specialties=_names(letter, specialties, "specialties", rule, notes),
+        licensure_states=_names(letter, states, "licensure_states", rule, notes),
+    )
+
+
+Place = tuple[int, int] | None
+
+
+def _block(letter: LetterText, outline: Outline) -> tuple[Place, Place]:
+    """Where the block's lists of specialties and of states stand."""
+    anchor = letter.lower.find("licensure")
+    if anchor < 0:
+        anchor = letter.lower.find("/specialty")
+        if anchor < 0:
+            return None, None
+    limit = min(
+        [section.start for section in outline.sections if section.start > anchor] + [anchor + LONGEST_LIST]
+    )
+    begin = max(0, anchor - LONGEST_LIST)
+    states = STATES_LABEL.search(letter.lower, max(0, anchor - 40), limit)
+    specialty = SPECIALTY_LABEL.search(letter.lower, begin if states is None else states.start(), limit)
+    if specialty is None and states is not None:
+        specialty = SPECIALTY_LABEL.search(letter.lower, begin, limit)
+    return _value(letter, specialty, states, limit), _value(letter, states, specialty, limit)
+
+
+def _value(
+    letter: LetterText, label: re.Match[str] | None, other: re.Match[str] | None, limit: int
+) -> tuple[int, int] | None:
+    """The text under a label: to the other label, the next section or the end of the paragraph."""
+    if label is None:
+        return None
+    start = label.end()
+    end = other.start() if other is not None and other.start() >= start else limit
+    stop = PARAGRAPH_END.search(letter.text, start, end)
+    return start, stop.start() if stop else end
+
+
+def _sentence(letter: LetterText) -> tuple[Place, Place]:
+    """Where the sentence names specialties and states."""
+    for at in occurrences(letter.lower.replace("\n", " "), LICENSED) or _wrapped(letter.lower):
+        begins = list(SENTENCE_BEGINS.finditer(letter.lower, max(0, at - LONGEST_LIST), at))
+        states = SENTENCE_STATES.match(letter.lower, at)
+        if not begins or states is None:
+            continue
+        stop = STATES_END.search(letter.lower, states.end(), states.end() + LONGEST_LIST)
+        end = stop.start() if stop else min(len(letter.text), states.end() + 80)
+        return (begins[-1].end(), at), (states.end(), end)
+    return None, None
+
+
+def _wrapped(lower: str) -> list[int]:
+    return [match.start() for match in SENTENCE_STATES.finditer(lower)]
+
+
+def _names(letter: LetterText, place: Place, kind: str, rule: str, notes: Notes) -> tuple[str, ...]:
+    """The canonical names of a list that stands at `place`."""
+    if place is None:
+        return ()
+    start, end = place
+    split = _split_specialties if kind == "specialties" else _split_states
+    names = []
+    for term, first, last in split(letter.text[start:end]):
+        field = f"reviewer.{kind}[{len(names)}]"
+        raw = letter.joined(start + first, start + last)
+        notes.found(field, start + first, start + last, rule, raw, term.recognised)
+        if not term.recognised:
+            code = "unknown_specialty" if kind == "specialties" else "unknown_state"
+            notes.met(code, field, notes.span(start + first, start + last), raw=raw)
+        names.append(term.name)
+    return tuple(names)
+
+
+@lru_cache(maxsize=4096)
+def _split_specialties(text: str) -> tuple[Located, ...]:
+    """Reviewers are few and their credentials return in thousands of letters."""
+    return split_specialties(text)
+
+
+@lru_cache(maxsize=4096)
+def _split_states(text: str) -> tuple[Located, ...]:
+    return split_states(text)

@@ -1,0 +1,66 @@
+"""Several letters in one file: where each begins.
+
+Every letter of the forms B and D says once how its determination was made; a notice of 2013 has one title.
+A second such place means a second letter, which begins at its own header table.
+"""
+
+from __future__ import annotations
+
+import re
+
+from .clean import LetterText
+
+OPENING = re.compile(
+    r"^[ \t\f]*(?:#{1,6} |\*\*)?[ ]*(?:how\s+the\s+imr\s+final\s+determination\s+was\s+made"
+    r"|maximus\s+federal\s+services,?\s+inc\.?\s+notice\s+of\s+independent\s+medical\s+review"
+    r"|notice\s+of\s+independent\s+medical\s+review\s+determination"
+    r"|medical\s+professional\s+review[ ]*$)",
+    re.MULTILINE,
+)
+QUICK = ("how the imr final", "notice of independent", "medical professional review")
+HEADER_LINE = re.compile(
+    r"\s*(?:(?:(?:maximus|imr)\s+)?case\s+(?:number|no\.?)|date\s+(?:assigned|of\s+injury)|(?:ur\s+denial|decision)\s+date"
+    r"|priority|application(?:\s+received)?|received|(?:maximus|imr)?\s*claim\s+number|employee|date\s+of\s+(?:ur\s+)?decision"
+    r"|(?:imr\s+)?application\s+received|standard|expedited|regular|final determination letter"
+    r"|independent medical review[\w ]*|maximus federal services,?(?: inc\.?)?"
+    r"|cm\s?\d\d-\d+|imr[ -]\d\d-\d+|[\d/]{6,10})(?=[\s:]|\Z)[^\n]{0,90}\Z"
+)
+FARTHEST_HEADER = 1500
+SHORTEST_LETTER = 500
+"""Characters; a letter's fixed wording alone is longer."""
+
+
+def letter_ranges(text: str) -> list[tuple[int, int]]:
+    """The ranges of `text`, one a letter; together they are the whole text."""
+    lower = text.lower()
+    if len(lower) != len(text) or max(lower.count(words) for words in QUICK) < 2:
+        return [(0, len(text))]
+    openings = [match.start() for match in OPENING.finditer(lower)]
+    starts = [0]
+    for opening in openings[1:]:
+        start = _header_start(lower, max(starts[-1], opening - FARTHEST_HEADER), opening)
+        if start - starts[-1] >= SHORTEST_LETTER:
+            starts.append(start)
+    return [(start, end) for start, end in zip(starts, [*starts[1:], len(text)], strict=True) if start < end]
+
+
+def _header_start(lower: str, floor: int, opening: int) -> int:
+    """Where the header table above an opening begins: as far up as lines are header lines or blank."""
+    start = opening
+    while start > floor:
+        line_start = lower.rfind("\n", floor, start - 1) + 1
+        if line_start <= floor:
+            break
+        line = lower[line_start:start].strip(" \t\r\n\f|*_#")
+        if line and not HEADER_LINE.match(line):
+            break
+        start = line_start
+    while start < opening and lower[start].isspace():
+        start += 1
+    return start
+
+
+def split_letters(raw: str) -> list[LetterText]:
+    """The letters that `raw` holds, in printed order; never none."""
+    ranges = letter_ranges(raw)
+    return [LetterText(raw[start:end], start) for start, end in ranges]

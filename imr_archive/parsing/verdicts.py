@@ -1,0 +1,240 @@
+"""Sixth stage, other layouts: items whose outcome is a sentence.
+
+A (2013): "... has determined the request for X is not medically necessary and appropriate", printed twice, and
+later "1) Regarding the request for X:" with citations and rationale. B: numbered sentences with the same
+verdict. C: the issues at dispute, and a heading that says why they were (not) medically necessary.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from rapidfuzz import fuzz
+
+from .clean import LetterText
+from .items import FoundItem, find_labels
+from .layouts import Outline, Section
+from .record import Outcome
+
+VERDICT = re.compile(
+    r"\b(?:is|was|are|were)\s*(?:(?:considered|deemed|determined\s+to\s+be)\s*)?(?P<not>not\s*)?"
+    r"(?:to\s+be\s+)?medically\s*necessary(?:\s*(?:and|&)\s*appropriate)?"
+)
+"""The verdict; extraction may glue its words ("notmedically"), so `not` needs no blank after it."""
+
+DETERMINED = re.compile(r"has\s+determined\s+(?:that\s+)?the\s+requests?\s+for\s+")
+NUMBER_BEFORE = re.compile(r"(?:^|\s)(?P<number>\d{1,2})\s?[.)]\s+(?:maximus\s[^\n]{0,60})?\Z")
+NUMBERED = re.compile(r"^[ ]*(?P<number>\d{1,2})\s?[.)]\s+(?:the\s+)?(?:(?:decision|request)s?\s+for\s+)?", re.MULTILINE)
+REGARDING = re.compile(r"^[ ]*(?:(?P<number>\d{1,2})\s?[.)]\s*)?regarding\s+the\s+requests?\s+for\s+", re.MULTILINE)
+REGARDING_ENDS = re.compile(r":[ ]*(?:\n|\Z)")
+SUBJECT = re.compile(
+    r"(?:(?<=[.:)”\"])\s{0,4}|^[ ]{0,40})the\s+(?:(?P<claims_administrator>claims?\s+administrator)"
+    r"|(?P<reviewer>(?:expert|physician|medical|professional)\s+reviewer)|(?P<other>provider|employee|applicant))\b",
+    re.MULTILINE,
+)
+BASED_ON = re.compile(r"\b(?:based\s+(?:its|his/her|their|the)\s+decisions?\s+(?:up)?on|relied\s+(?:up)?on|cited|used|utilized)\s+")
+SAME_GUIDELINES = re.compile(r"\bfound\s+(?:that\s+)?the\s+(?:guidelines?|sections?|criteria)[^.]{0,80}\brelevant\b")
+RATIONALE = re.compile(
+    r"\brationale\s+for\s+(?:the|his/her)\s+decision\s*[:\n]|\b(?:reviewer['’]s\s+)?decision\s+rationale\s*:"
+)
+CLOSING = re.compile(r"^[ ]*(?:sincerely\s*,|effect\s+of\s+the\s+(?:decision|determination)|disclaimer\s*:)", re.MULTILINE)
+QUESTION_BEGINS = re.compile(r"(?:(?:whether|is|are|was|were)\s+)?(?:the\s+)?(?:requests?\s+for\s+)?", re.IGNORECASE)
+QUESTION_ENDS = re.compile(
+    r"\b(?:(?:is|are|was|were)\s{1,9})?medically\s{1,9}necessary(?:\s{1,9}and\s{1,9}appropriate)?\s{0,9}\??\Z|\?\Z",
+    re.IGNORECASE,
+)
+REASON_VERDICT = re.compile(r"\s*(?:is|was|are|were)\s+(?P<not>not\s+)?medically\s+necessary")
+LONGEST_REQUEST = 1500
+LONGEST_NUMBERED = 400
+MOST_VERDICTS = 200
+
+
+class Verdict(NamedTuple):
+    """A request and what was decided: where the request's words stand, and where the verdict's."""
+
+    number: str | None
+    request: tuple[int, int]
+    outcome: Outcome
+    span: tuple[int, int]
+
+
+def find_verdicts(letter: LetterText, outline: Outline) -> list[FoundItem]:
+    """The items whose outcome is a sentence, each once, in printed order."""
+    verdicts = _determined(letter) or _numbered(letter, outline)
+    if not verdicts:
+        return _issues(letter, outline)
+    verdicts = _once(letter, verdicts)[:MOST_VERDICTS]
+    segments = _regarding(letter, verdicts)
+    items = []
+    for index, verdict in enumerate(verdicts):
+        segment = segments.get(index)
+        parts = _sentence_parts(letter, *segment) if segment else {}
+        items.append(FoundItem(verdict.request, verdict.outcome, verdict.span, rule="outcome sentence", **parts))
+    return items
+
+
+def _outcome(verdict: re.Match[str]) -> Outcome:
+    return "upheld" if verdict["not"] else "overturned"
+
+
+def _determined(letter: LetterText) -> list[Verdict]:
+    """Sentences that say what was determined about a request."""
+    if "determined" not in letter.lower:
+        return []
+    openings = list(DETERMINED.finditer(letter.lower))
+    verdicts = []
+    for opening, end in zip(openings, _ends(openings, len(letter.text)), strict=True):
+        before = letter.lower[max(0, opening.start() - 90) : opening.start()]
+        number = NUMBER_BEFORE.search(before)
+        verdict = _verdict(letter, number["number"] if number else None, opening, end)
+        verdicts += [verdict] if verdict else []
+    return verdicts
+
+
+def _numbered(letter: LetterText, outline: Outline) -> list[Verdict]:
+    """Numbered sentences of the decision section that end in a verdict."""
+    section = outline.section("decisions") or outline.section("notice")
+    if section is None:
+        return []
+    openings = list(NUMBERED.finditer(letter.lower, section.body, section.end))
+    return [
+        verdict
+        for opening, end in zip(openings, _ends(openings, section.end), strict=True)
+        if (verdict := _verdict(letter, opening["number"], opening, min(end, opening.end() + LONGEST_NUMBERED)))
+        and "appropriate" in letter.lower[slice(*verdict.span)]
+    ]
+
+
+def _ends(openings: list[re.Match[str]], end: int) -> list[int]:
+    return [opening.start() for opening in openings[1:]] + [end]
+
+
+def _verdict(letter: LetterText, number: str | None, opening: re.Match[str], end: int) -> Verdict | None:
+    said = VERDICT.search(letter.lower, opening.end(), min(end, opening.end() + LONGEST_REQUEST))
+    if said is None:
+        return None
+    request = letter.trimmed(opening.end(), said.start())
+    span = letter.trimmed(*said.span())
+    return Verdict(number, request, _outcome(said), span) if request[0] < request[1] else None
+
+
+def _once(letter: LetterText, verdicts: list[Verdict]) -> list[Verdict]:
+    """Each verdict once: the notice prints them on its first page and again in its decision section."""
+    kept: dict[tuple[str | None, str], Verdict] = {}
+    for verdict in verdicts:
+        kept.setdefault((verdict.number, letter.joined(*verdict.request).lower()), verdict)
+    unnumbered = {request for number, request in kept if number is not None}
+    return [verdict for (number, request), verdict in kept.items() if number is not None or request not in unnumbered]
+
+
+def _regarding(letter: LetterText, verdicts: list[Verdict]) -> dict[int, tuple[int, int]]:
+    """For each verdict the passage that gives its citations and rationale."""
+    close = CLOSING.search(letter.lower, verdicts[-1].span[1])
+    end = close.start() if close else len(letter.text)
+    openings = list(REGARDING.finditer(letter.lower, 0, end))
+    if not openings:
+        ends = [verdict.request[0] for verdict in verdicts[1:]] + [end]
+        return {index: (verdict.span[1], ends[index]) for index, verdict in enumerate(verdicts)}
+    segments = {}
+    for place, (opening, last) in enumerate(zip(openings, _ends(openings, end), strict=True)):
+        named = REGARDING_ENDS.search(letter.lower, opening.end(), min(last, opening.end() + LONGEST_REQUEST))
+        first = named.end() if named else opening.end()
+        request = letter.joined(opening.end(), named.start() if named else opening.end())
+        index = _which(letter, verdicts, opening["number"], request, place)
+        if index is not None and index not in segments:
+            segments[index] = (first, last)
+    return segments
+
+
+def _which(letter: LetterText, verdicts: list[Verdict], number: str | None, request: str, place: int) -> int | None:
+    """Which verdict a passage is about: by its words, else its number, else its place."""
+    likeness = [fuzz.ratio(request.lower(), letter.joined(*verdict.request).lower()) for verdict in verdicts]
+    best = max(range(len(verdicts)), key=likeness.__getitem__)
+    if likeness[best] >= 90 and likeness.count(likeness[best]) == 1:
+        return best
+    numbers = [verdict.number for verdict in verdicts]
+    if number is not None and number in numbers:
+        return numbers.index(number)
+    return place if place < len(verdicts) else None
+
+
+def _sentence_parts(letter: LetterText, start: int, end: int) -> dict[str, tuple[int, int]]:
+    """Citations of both sides and the rationale, from labels or else from sentences."""
+    parts: dict[str, tuple[int, int]] = {}
+    labels = find_labels(letter, start, end)
+    for label, following in zip(labels, [*labels[1:], None], strict=True):
+        parts.setdefault(label.part, letter.trimmed(label.end, following.start if following else end))
+    rationale = RATIONALE.search(letter.lower, start, end)
+    if rationale:
+        parts.setdefault("rationale", letter.trimmed(rationale.end(), end))
+    limit = rationale.start() if rationale else end
+    subjects = list(SUBJECT.finditer(letter.lower, start, limit))
+    for subject, last in zip(subjects, _ends(subjects, limit), strict=True):
+        side = subject.lastgroup
+        if side not in ("claims_administrator", "reviewer") or side in parts:
+            continue
+        based = BASED_ON.search(letter.lower, subject.end(), last)
+        if based:
+            parts[side] = letter.trimmed(based.end(), last)
+        elif side == "reviewer" and "claims_administrator" in parts and SAME_GUIDELINES.search(
+            letter.lower, subject.end(), last
+        ):
+            parts["reviewer"] = parts["claims_administrator"]
+    return parts
+
+
+def _issues(letter: LetterText, outline: Outline) -> list[FoundItem]:
+    """Layout C: the issues at dispute, their outcome from the heading or the text of the reviewer's rationale."""
+    reasons = outline.of_kind("reason")
+    section = outline.section("issue")
+    if section is None or not reasons:
+        return []
+    guidelines = outline.of_kind("guidelines")
+    requests = _requests(letter, section)
+    items = []
+    for index, request in enumerate(requests):
+        reason = reasons[index] if len(reasons) == len(requests) else reasons[0]
+        said = _reason_verdict(letter, reason, request)
+        if said is None:
+            continue
+        cited = guidelines[index] if len(guidelines) == len(requests) else next(iter(guidelines), None)
+        items.append(
+            FoundItem(
+                request,
+                _outcome(said),
+                letter.trimmed(*said.span()),
+                reviewer=letter.trimmed(cited.body, cited.end) if cited else None,
+                rationale=letter.trimmed(reason.body, reason.end),
+                rule="issue at dispute",
+            )
+        )
+    return items
+
+
+def _requests(letter: LetterText, section: Section) -> list[tuple[int, int]]:
+    """The numbered issues, or the section's one issue, without the question around them."""
+    openings = list(NUMBERED.finditer(letter.lower, section.start, section.end))
+    ranges = [(opening.end(), end) for opening, end in zip(openings, _ends(openings, section.end), strict=True)]
+    requests = []
+    for start, end in ranges or [(section.body, section.end)]:
+        first, last = letter.trimmed(start, min(end, start + LONGEST_REQUEST))
+        begins = QUESTION_BEGINS.match(letter.text, first, last)
+        ends = QUESTION_ENDS.search(letter.text, max(first, last - 60), last)
+        requests.append(letter.trimmed(begins.end() if begins else first, ends.start() if ends else last))
+    return [request for request in requests if request[0] < request[1]]
+
+
+def _reason_verdict(letter: LetterText, reason: Section, request: tuple[int, int]) -> re.Match[str] | None:
+    """The verdict in the heading, unless it prints the form's choice "is/was (not)"; else in its text."""
+    heading = letter.lower.find("service", reason.start, reason.body)
+    if heading >= 0:
+        said = REASON_VERDICT.match(letter.lower, heading + len("service"), reason.body)
+        if said:
+            return said
+    verdicts = list(VERDICT.finditer(letter.lower, reason.body, reason.end))
+    named = letter.joined(*request).lower()
+    for said in verdicts:
+        if named in letter.joined(max(reason.body, said.start() - len(named) - 80), said.start()).lower():
+            return said
+    return verdicts[-1] if len({bool(said["not"]) for said in verdicts}) == 1 else None

@@ -1,0 +1,303 @@
+"""What rates can be grouped by, as data: each dimension's names, its SQL and its English.
+
+A dimension may give an item several values (a reviewer has two specialties, an item cites three guidelines):
+the item then counts once in each group, and once in the total. An item without a value is in a group of its
+own, null in JSON and `missing` in a table.
+"""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+
+import msgspec
+
+from imr_archive.errors import UnknownNameError
+
+
+class Dimension(msgspec.Struct, frozen=True):
+    """One way to group decisions.
+
+    `name` is the key of a rate row in JSON, `aliases` are the other ways to type it, `label` heads a column,
+    `english` ends the sentence "grouped by ...", `sql` gives the value, over the tables of `joins`.
+    `condition` says which items have the dimension at all, and `only` says it in English. `repeats` marks one
+    that may give one item the same value twice; `cited_by` says whose citations it groups by. `in_order` ones
+    are listed by value, in the order of `values` where these are given; others by rate or by number of items.
+    """
+
+    name: str
+    aliases: tuple[str, ...]
+    label: str
+    english: str
+    sql: str
+    joins: tuple[str, ...] = ()
+    condition: str = ""
+    only: str = ""
+    repeats: bool = False
+    cited_by: str = ""
+    in_order: bool = False
+    values: tuple[str, ...] = ()
+    missing: str = "not stated"
+
+
+AGE_BANDS = ("under 30", "30-39", "40-49", "50-59", "60-69", "70 and over")
+
+_AGE_BAND = (
+    "CASE WHEN c.patient_age < 30 THEN 'under 30'"
+    " WHEN c.patient_age < 40 THEN '30-39'"
+    " WHEN c.patient_age < 50 THEN '40-49'"
+    " WHEN c.patient_age < 60 THEN '50-59'"
+    " WHEN c.patient_age < 70 THEN '60-69'"
+    " WHEN c.patient_age >= 70 THEN '70 and over' END"
+)
+_DRUGS = "st.category = 'Pharmaceuticals'"
+
+DIMENSIONS: tuple[Dimension, ...] = (
+    Dimension(
+        name="specialty",
+        aliases=("specialties", "specialities", "speciality", "reviewer specialty", "reviewer specialties",
+                 "reviewer's specialty", "specialty of reviewer", "specialty of the reviewer"),
+        label="Specialty",
+        english="reviewer specialty",
+        sql="sp.name",
+        joins=("sp",),
+    ),
+    Dimension(
+        name="service",
+        aliases=("services", "treatment", "treatments", "service type", "kind of service"),
+        label="Service",
+        english="service",
+        sql="st.service",
+        joins=("st",),
+        missing="not in the vocabulary",
+    ),
+    Dimension(
+        name="category",
+        aliases=("categories", "service category"),
+        label="Category",
+        english="category of service",
+        sql="st.category",
+        joins=("st",),
+        missing="not in the vocabulary",
+    ),
+    Dimension(
+        name="subcategory",
+        aliases=("subcategories", "sub-category", "sub category", "sub-categories"),
+        label="Subcategory",
+        english="subcategory of service",
+        sql="st.subcategory",
+        joins=("st",),
+        missing="not in the vocabulary",
+    ),
+    Dimension(
+        name="drug",
+        aliases=("drugs", "medication", "medications", "medicine", "drug name"),
+        label="Drug",
+        english="drug",
+        sql="st.service",
+        joins=("st",),
+        condition=_DRUGS,
+        only="drugs only",
+    ),
+    Dimension(
+        name="drug_class",
+        aliases=("class", "classes", "drug classes", "medication class", "class of drug", "drug type"),
+        label="Drug class",
+        english="class of drug",
+        sql="st.subcategory",
+        joins=("st",),
+        condition=_DRUGS,
+        only="drugs only",
+    ),
+    Dimension(
+        name="guideline",
+        aliases=("guidelines", "imr guideline", "reviewer guideline", "guideline cited", "cited guideline"),
+        label="Guideline cited by the reviewer",
+        english="guideline that the reviewer cites",
+        sql="g.label",
+        joins=("g",),
+        repeats=True,
+        cited_by="reviewer",
+        missing="none cited",
+    ),
+    Dimension(
+        name="ur_guideline",
+        aliases=("ur guidelines", "claims administrator guideline", "utilization review guideline"),
+        label="Guideline cited by utilization review",
+        english="guideline that utilization review cites",
+        sql="ug.label",
+        joins=("ug",),
+        repeats=True,
+        cited_by="claims_administrator",
+        missing="none cited",
+    ),
+    Dimension(
+        name="source",
+        aliases=("sources", "guideline source", "guideline sources", "imr source"),
+        label="Source cited by the reviewer",
+        english="source of the guideline that the reviewer cites",
+        sql="g.source",
+        joins=("g",),
+        repeats=True,
+        cited_by="reviewer",
+        missing="none cited",
+    ),
+    Dimension(
+        name="ur_source",
+        aliases=("ur sources", "ur guideline source", "claims administrator source"),
+        label="Source cited by utilization review",
+        english="source of the guideline that utilization review cites",
+        sql="ug.source",
+        joins=("ug",),
+        repeats=True,
+        cited_by="claims_administrator",
+        missing="none cited",
+    ),
+    Dimension(
+        name="section",
+        aliases=("sections", "guideline section", "topic", "topics", "section cited", "cited section"),
+        label="Section cited by the reviewer",
+        english="section that the reviewer cites",
+        sql="cs.section",
+        joins=("cs",),
+        repeats=True,
+        cited_by="reviewer",
+        missing="no section named",
+    ),
+    Dimension(
+        name="ur_section",
+        aliases=("ur sections", "claims administrator section"),
+        label="Section cited by utilization review",
+        english="section that utilization review cites",
+        sql="ucs.section",
+        joins=("ucs",),
+        repeats=True,
+        cited_by="claims_administrator",
+        missing="no section named",
+    ),
+    Dimension(
+        name="year",
+        aliases=("years", "decision year", "year of decision", "calendar year"),
+        label="Year",
+        english="year of decision",
+        sql="CAST(substr(c.decision_date, 1, 4) AS INTEGER)",
+        joins=("c",),
+        in_order=True,
+    ),
+    Dimension(
+        name="quarter",
+        aliases=("quarters", "decision quarter"),
+        label="Quarter",
+        english="quarter of decision",
+        sql="substr(c.decision_date, 1, 4) || '-Q' || ((substr(c.decision_date, 6, 2) + 2) / 3)",
+        joins=("c",),
+        in_order=True,
+    ),
+    Dimension(
+        name="month",
+        aliases=("months", "decision month"),
+        label="Month",
+        english="month of decision",
+        sql="substr(c.decision_date, 1, 7)",
+        joins=("c",),
+        in_order=True,
+    ),
+    Dimension(
+        name="state",
+        aliases=("states", "licensure", "licensure state", "state of licensure", "reviewer state"),
+        label="State of licensure",
+        english="reviewer's state of licensure",
+        sql="rst.state",
+        joins=("rst",),
+    ),
+    Dimension(
+        name="reviewer",
+        aliases=("reviewers", "credentials", "reviewer credentials"),
+        label="Reviewer's credentials",
+        english="reviewer's credentials",
+        sql="r.credentials",
+        joins=("r",),
+    ),
+    Dimension(
+        name="sex",
+        aliases=("gender", "patient sex", "patient gender"),
+        label="Sex",
+        english="patient's sex",
+        sql="c.patient_sex",
+        joins=("c",),
+    ),
+    Dimension(
+        name="age",
+        aliases=("ages", "age band", "age group", "age groups", "patient age"),
+        label="Age",
+        english="patient's age",
+        sql=_AGE_BAND,
+        joins=("c",),
+        in_order=True,
+        values=AGE_BANDS,
+    ),
+    Dimension(
+        name="priority",
+        aliases=("priorities",),
+        label="Priority",
+        english="priority",
+        sql="c.priority",
+        joins=("c",),
+    ),
+    Dimension(
+        name="outcome",
+        aliases=("outcomes", "decision", "result", "item outcome"),
+        label="Outcome",
+        english="outcome of the item",
+        sql="i.outcome",
+    ),
+    Dimension(
+        name="letter_outcome",
+        aliases=("case outcome", "outcome of the case"),
+        label="Outcome of the case",
+        english="outcome of the whole case",
+        sql="c.outcome",
+        joins=("c",),
+    ),
+    Dimension(
+        name="body_part",
+        aliases=("body parts", "part of body", "part of the body", "body region"),
+        label="Body part",
+        english="part of the body named in the heading",
+        sql="i.body_part",
+        missing="none named",
+    ),
+    Dimension(
+        name="laterality",
+        aliases=("side of body", "side of the body"),
+        label="Side",
+        english="side of the body named in the heading",
+        sql="i.laterality",
+        missing="none named",
+    ),
+)  # fmt: skip
+
+
+def _key(name: str) -> str:
+    return " ".join(name.casefold().replace("_", " ").replace("-", " ").split())
+
+
+_BY_NAME = {
+    _key(name): dimension for dimension in DIMENSIONS for name in (dimension.name, *dimension.aliases)
+}
+LONGEST_NAME = max(len(name.split()) for name in _BY_NAME)
+"""The most words that the name of a dimension has."""
+
+
+def find_dimension(name: str) -> Dimension | None:
+    """The dimension of that name or alias (case, hyphens and underscores do not count), or None."""
+    return _BY_NAME.get(_key(name))
+
+
+def dimension(name: str) -> Dimension:
+    """The dimension of that name or alias; raises UnknownNameError, which names the likeliest ones."""
+    found = find_dimension(name)
+    if found is not None:
+        return found
+    near = get_close_matches(_key(name), _BY_NAME, n=3)
+    meant = list(dict.fromkeys(_BY_NAME[one].name for one in near)) or [one.name for one in DIMENSIONS]
+    raise UnknownNameError(f"there is no dimension {name!r}; try {', '.join(meant)}")

@@ -1,0 +1,93 @@
+"""Uphold rates of the decisions that match a query, by one dimension or two, with Wilson 95% intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, text
+
+from imr_archive.errors import UsageError
+from imr_archive.query.dimensions import Dimension, dimension
+from imr_archive.query.draft import MOST_DIMENSIONS
+from imr_archive.query.filters import Raw, read_filters
+from imr_archive.query.plan import Plan
+from imr_archive.query.reading import read
+from imr_archive.query.results import RateRow, Rates, Value
+from imr_archive.query.sql import rates_sql, totals_sql
+
+
+def rates(
+    connection: Connection,
+    by: Sequence[str] = (),
+    *,
+    words: str = "",
+    filters: Mapping[str, Raw | None] | None = None,
+) -> Rates:
+    """Rates of the decisions that match `words` and `filters`, by the dimensions `by` (see `DIMENSIONS`).
+
+    An outcome among the words names the rate that the rows are sorted by; an outcome among the filters is a
+    filter, and then every rate is 0 or 1. Raises UsageError (or its UnknownNameError) for a dimension or
+    filter that is none, and for more than two dimensions.
+    """
+    dimensions = tuple(dimension(name).name for name in by)
+    plan = read(words).as_rates(dimensions).narrowed(read_filters(filters))
+    if len(plan.dimensions) > MOST_DIMENSIONS:
+        raise UsageError(f"rates are grouped by at most {MOST_DIMENSIONS} dimensions at a time")
+    return tabulate(connection, plan)
+
+
+def tabulate(connection: Connection, plan: Plan) -> Rates:
+    """The rates that `plan` asks for.
+
+    Where no item's heading or service matches, the words are looked for in rationales and summaries too, and
+    the plan of the answer says so.
+    """
+    overall = _overall(connection, plan)
+    if not overall.items and plan.needs_heading:
+        widened = msgspec.structs.replace(plan, widened=True)
+        elsewhere = _overall(connection, widened)
+        if elsewhere.items:
+            plan, overall = widened, elsewhere
+    rows: list[RateRow] = []
+    if plan.dimensions and overall.items:
+        statement = rates_sql(plan)
+        count = len(plan.dimensions)
+        rows = [
+            RateRow(tuple(row[:count]), row.items, row.upheld, row.overturned)
+            for row in connection.execute(text(statement.sql), statement.parameters)
+        ]
+    elif not plan.dimensions:
+        rows = [overall]
+    return Rates(plan=plan, dimensions=plan.dimensions, rows=_sorted(rows, plan), overall=overall)
+
+
+def _overall(connection: Connection, plan: Plan) -> RateRow:
+    statement = totals_sql(plan)
+    row = connection.execute(text(statement.sql), statement.parameters).one()
+    return RateRow((), row.items, row.upheld, row.overturned)
+
+
+def _sorted(rows: list[RateRow], plan: Plan) -> tuple[RateRow, ...]:
+    """The rows in the order of a dimension that has one, else by the rate asked for, else by items.
+
+    By rate means by the lower end of its interval, the highest first, so that two items out of two do not
+    lead ninety out of a hundred. What has no value comes last among its like.
+    """
+    dimensions = [dimension(name) for name in plan.dimensions]
+    ordered = [each for each in dimensions if each.in_order]
+
+    def place(row: RateRow) -> tuple[Any, ...]:
+        values = dict(zip(plan.dimensions, row.values, strict=True))
+        asked = -row.least(plan.outcome) if plan.outcome is not None else 0.0
+        named = tuple((value is None, str(value)) for value in row.values)
+        return (*(_position(each, values[each.name]) for each in ordered), asked, -row.items, named)
+
+    return tuple(sorted(rows, key=place))
+
+
+def _position(ordered: Dimension, value: Value) -> tuple[bool, int, str]:
+    """Where a value stands in the order of its dimension; no value stands last."""
+    rank = ordered.values.index(str(value)) if str(value) in ordered.values else 0
+    return value is None, rank, str(value)

@@ -1,0 +1,63 @@
+"""The joins by which dimensions and filters reach the columns that they speak of.
+
+Every query starts `FROM disputed_items AS i`. A join names the one that it stands on, and two dimensions
+which use the same one share its rows: `by guideline and section` pairs a section with its own guideline.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+
+class Join(msgspec.Struct, frozen=True):
+    """One join: its SQL, and the join that has to stand before it."""
+
+    sql: str
+    needs: str | None = None
+
+
+def _citations(side: str, prefix: str) -> dict[str, Join]:
+    """The joins to the citations of one side, their guidelines and their sections."""
+    citation, guideline, section = f"{prefix}gc", f"{prefix}g", f"{prefix}cs"
+    return {
+        citation: Join(
+            f"LEFT JOIN guideline_citations AS {citation}"
+            f" ON {citation}.item_id = i.id AND {citation}.cited_by = '{side}'"
+        ),
+        guideline: Join(
+            f"LEFT JOIN guidelines AS {guideline} ON {guideline}.id = {citation}.guideline_id", citation
+        ),
+        section: Join(
+            f"LEFT JOIN citation_sections AS {section} ON {section}.citation_id = {citation}.id", citation
+        ),
+    }
+
+
+JOINS: dict[str, Join] = {
+    "c": Join("JOIN cases AS c ON c.id = i.case_id"),
+    "st": Join("LEFT JOIN service_types AS st ON st.id = i.service_type_id"),
+    "r": Join("LEFT JOIN reviewers AS r ON r.id = c.reviewer_id", "c"),
+    "rs": Join("LEFT JOIN reviewer_specialties AS rs ON rs.reviewer_id = c.reviewer_id", "c"),
+    "sp": Join("LEFT JOIN specialties AS sp ON sp.id = rs.specialty_id", "rs"),
+    "rst": Join("LEFT JOIN reviewer_states AS rst ON rst.reviewer_id = c.reviewer_id", "c"),
+    **_citations("reviewer", ""),
+    **_citations("claims_administrator", "u"),
+}
+"""Every join by the alias under which its table is known."""
+
+
+def from_clause(aliases: Iterable[str]) -> str:
+    """The FROM clause that makes `aliases` known, each join once and after the one that it needs."""
+    ordered: dict[str, None] = {}
+    for alias in aliases:
+        _add(alias, ordered)
+    return " ".join(["FROM disputed_items AS i", *(JOINS[alias].sql for alias in ordered)])
+
+
+def _add(alias: str, ordered: dict[str, None]) -> None:
+    needed = JOINS[alias].needs
+    if needed is not None:
+        _add(needed, ordered)
+    ordered.setdefault(alias)

@@ -1,0 +1,58 @@
+"""Opening files of the disk without being held up or led astray by what they are."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from typing import BinaryIO
+
+from imr_archive.errors import SourceError
+from imr_archive.sources.reasons import Reason, source_error
+
+# Opening a FIFO for reading would wait for a writer; with O_NONBLOCK it returns at once.
+_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+
+_REASON_BY_ERRNO: dict[int | None, Reason] = {
+    errno.ENOENT: "missing",
+    errno.ENOTDIR: "missing",
+    errno.ELOOP: "symlink_loop",
+    errno.ENXIO: "not_a_file",
+    errno.EISDIR: "not_a_file",
+}
+
+
+def os_error(error: OSError) -> SourceError:
+    """The error of the operating system as a reason to set the file aside."""
+    reason = _REASON_BY_ERRNO.get(error.errno, "unreadable")
+    return source_error(reason, "" if reason == "missing" else (error.strerror or str(error)).lower())
+
+
+def open_regular(path: str) -> tuple[BinaryIO, os.stat_result]:
+    """The regular file at `path`, open, with its status; raises SourceError for anything else."""
+    try:
+        descriptor = os.open(path, _FLAGS)
+    except OSError as error:
+        raise os_error(error) from error
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        os.close(descriptor)
+        raise source_error("not_a_file")
+    return os.fdopen(descriptor, "rb"), status
+
+
+def read_whole(path: str, limit: int) -> bytes:
+    """The bytes of the file at `path`; raises SourceError where it has more than `limit`."""
+    stream, status = open_regular(path)
+    with stream:
+        if status.st_size > limit:
+            raise source_error("too_large", f"{status.st_size} bytes, limit {limit}")
+        try:
+            data = stream.read(status.st_size + 1)
+            if len(data) > status.st_size:
+                data += stream.read(limit + 1 - len(data))
+        except OSError as error:
+            raise os_error(error) from error
+    if len(data) > limit:
+        raise source_error("too_large", f"more than {limit} bytes")
+    return data

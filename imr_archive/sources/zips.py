@@ -1,0 +1,188 @@
+"""Zip archives, read in memory member by member; nothing is ever unpacked to a named file."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import stat
+import tempfile
+import zipfile
+import zlib
+from collections import Counter
+from collections.abc import Iterator
+from types import TracebackType
+from typing import BinaryIO, Self
+
+from imr_archive.errors import SourceError
+from imr_archive.sources.limits import KIB, MIB, Limits
+from imr_archive.sources.reasons import source_error
+
+WORD_MARK = "word/document.xml"
+"""The member that every Word document has, whoever wrote it."""
+
+CHUNK = 64 * KIB
+_SPOOLED_IN_MEMORY = 32 * MIB
+
+# Of zip's methods these two can be unpacked in bounded steps; the field's archives use no others.
+_METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+_ENCRYPTED_FLAG = 0x1
+
+_END_RECORD = b"PK\x05\x06"
+_END_RECORD_BYTES = 22
+_LONGEST_COMMENT = 0xFFFF
+_DIRECTORY_BYTES_A_MEMBER = 512
+
+_UNSAFE_CHARACTERS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError)
+
+
+class ZipArchive:
+    """An open zip whose members are known by label: their name, numbered where it is repeated."""
+
+    def __init__(self, stream: BinaryIO, limits: Limits) -> None:
+        """Reads the directory of `stream`, which it closes with itself.
+
+        Raises SourceError: damaged_zip, zip_bomb, too_many_members, empty.
+        """
+        self._stream = stream
+        self._limits = limits
+        try:
+            packed = stream.seek(0, 2)
+            _check_directory_size(stream, packed, limits)
+            self._zip = zipfile.ZipFile(stream)
+        except _DAMAGED as error:
+            stream.close()
+            raise source_error("damaged_zip") from error
+        except BaseException:
+            stream.close()
+            raise
+        try:
+            self.members = _labelled(self._zip.infolist())
+            self._check_totals(packed)
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Closes the zip and the stream that it is in."""
+        self._zip.close()
+        self._stream.close()
+
+    def _check_totals(self, packed: int) -> None:
+        limits = self._limits
+        if not self.members:
+            raise source_error("empty")
+        if len(self.members) > limits.zip_members:
+            raise source_error("too_many_members", f"{len(self.members)}, limit {limits.zip_members}")
+        total = sum(member.file_size for member in self.members.values())
+        if total > limits.zip_total_bytes or _is_bomb(total, packed, limits):
+            raise source_error("zip_bomb", f"{packed} bytes would become {total}")
+
+    @property
+    def is_word(self) -> bool:
+        """Whether this is a Word document, which is packed as a zip."""
+        return WORD_MARK in self.members
+
+    def refusal(self, label: str) -> SourceError | None:
+        """Why the member may not be read, judged from the directory alone; else None."""
+        member = self.members[label]
+        if is_unsafe(member.orig_filename):
+            return source_error("unsafe_name")
+        if stat.S_IFMT(member.external_attr >> 16) not in {0, stat.S_IFREG}:
+            return source_error("not_a_file")
+        if member.flag_bits & _ENCRYPTED_FLAG:
+            return source_error("encrypted")
+        if member.compress_type not in _METHODS:
+            return source_error("damaged_zip", f"packing method {member.compress_type}")
+        if _is_bomb(member.file_size, member.compress_size, self._limits):
+            return source_error("zip_bomb", f"{member.compress_size} bytes would become {member.file_size}")
+        return None
+
+    def read(self, label: str, limit: int) -> bytes:
+        """The bytes of a member; raises SourceError, also where it has more than `limit`."""
+        return b"".join(self._chunks(label, limit))
+
+    def inner(self, label: str) -> ZipArchive:
+        """The zip that a member is, unpacked to memory or, when large, to a nameless temporary file."""
+        spool = tempfile.SpooledTemporaryFile(max_size=_SPOOLED_IN_MEMORY)  # noqa: SIM115 (ZipArchive closes it)
+        try:
+            for chunk in self._chunks(label, self._limits.inner_zip_bytes):
+                spool.write(chunk)
+        except BaseException:
+            spool.close()
+            raise
+        return ZipArchive(spool, self._limits)  # type: ignore[arg-type]
+
+    def _chunks(self, label: str, limit: int) -> Iterator[bytes]:
+        member = self.members.get(label)
+        if member is None:
+            raise source_error("missing", "no such member in the zip")
+        refused = self.refusal(label)
+        if refused:
+            raise refused
+        if member.file_size > limit:
+            raise source_error("too_large", f"{member.file_size} bytes, limit {limit}")
+        try:
+            with self._zip.open(member) as unpacked:
+                # Never yields more than the directory says: zipfile cuts there and checks the sum.
+                while chunk := unpacked.read(CHUNK):
+                    yield chunk
+        except _DAMAGED as error:
+            raise source_error("damaged_zip", "this member cannot be unpacked") from error
+
+
+def is_unsafe(name: str) -> bool:
+    """Whether a member's name is absolute, leaves its folder or holds control characters.
+
+    Nothing is unpacked to the disk, so such a name can do no harm here; but no letter has one.
+    """
+    parts = name.replace("\\", "/").split("/")
+    return (
+        name.startswith(("/", "\\"))
+        or ".." in parts
+        or bool(re.match(r"[A-Za-z]:", name))
+        or bool(_UNSAFE_CHARACTERS.search(name))
+    )
+
+
+def _is_bomb(unpacked: int, packed: int, limits: Limits) -> bool:
+    return unpacked > limits.zip_ratio_from_bytes and unpacked > packed * limits.zip_ratio
+
+
+def _check_directory_size(stream: BinaryIO, packed: int, limits: Limits) -> None:
+    """Refuses a zip whose directory alone would fill the memory, before zipfile reads it whole."""
+    most = limits.zip_members * _DIRECTORY_BYTES_A_MEMBER
+    stream.seek(max(0, packed - _END_RECORD_BYTES - _LONGEST_COMMENT))
+    tail = stream.read()
+    at = tail.rfind(_END_RECORD)
+    directory = int.from_bytes(tail[at + 12 : at + 16], "little") if at >= 0 else 0
+    if directory == 0xFFFFFFFF:  # a zip64: the size stands in its own record, before this one
+        zip64 = tail.rfind(b"PK\x06\x06", 0, at)
+        directory = int.from_bytes(tail[zip64 + 40 : zip64 + 48], "little") if zip64 >= 0 else 0
+    if most < directory <= packed:
+        raise source_error("too_many_members", f"a directory of {directory} bytes")
+    stream.seek(0)
+
+
+def _labelled(members: list[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
+    """The members that are no folders, by name; one whose name is taken becomes `a (2).pdf`."""
+    labelled: dict[str, zipfile.ZipInfo] = {}
+    repeats: Counter[str] = Counter()
+    for member in members:
+        if member.is_dir():
+            continue
+        label = name = member.filename
+        while label in labelled:
+            repeats[name] += 1
+            stem, suffix = posixpath.splitext(name)
+            label = f"{stem} ({repeats[name] + 1}){suffix}"
+        labelled[label] = member
+    return labelled

@@ -1,0 +1,106 @@
+"""PDFs: pages, passwords, pictures, damage."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+
+import pytest
+from PIL import Image
+from reportlab.lib.pdfencrypt import StandardEncryption
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfgen.canvas import Canvas
+
+from imr_archive.sources import Document, Limits
+
+Read = Callable[..., Document]
+ReasonFor = Callable[..., str]
+Make = Callable[..., bytes]
+
+
+def test_pages_are_parted_by_form_feeds(read_as: Read, make_pdf: Make) -> None:
+    document = read_as("a.pdf", make_pdf(("first page",), ("second page", "more"), ("last page",)))
+
+    assert document.text == "first page\fsecond page\nmore\flast page"
+    assert document.pages == 3
+
+
+@pytest.mark.parametrize("strength", [40, 128])
+def test_encryption_with_an_empty_user_password_is_no_obstacle(
+    read_as: Read, make_pdf: Make, strength: int
+) -> None:
+    encryption = StandardEncryption("", ownerPassword="owner", canCopy=0, canModify=0, strength=strength)
+
+    assert read_as("a.pdf", make_pdf(("secret to nobody",), encryption=encryption)).text == "secret to nobody"
+
+
+@pytest.mark.parametrize("strength", [40, 128])
+def test_a_pdf_under_a_password_is_set_aside(reason_for: ReasonFor, make_pdf: Make, strength: int) -> None:
+    encryption = StandardEncryption("user", ownerPassword="owner", strength=strength)
+
+    assert reason_for("a.pdf", make_pdf(encryption=encryption)) == "encrypted"
+
+
+def picture_pdf(stamp: str = "", width: int = 595, height: int = 842) -> bytes:
+    """A PDF of two pages that are pictures, as a scanner makes it, with a stamp on each or without."""
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer)
+    for _ in range(2):
+        canvas.drawImage(ImageReader(Image.new("1", (170, 220), 1)), 0, 40, width, height)
+        canvas.drawString(20, 20, stamp)
+        canvas.showPage()
+    canvas.save()
+    return buffer.getvalue()
+
+
+def test_pictures_of_pages_need_ocr(reason_for: ReasonFor) -> None:
+    assert reason_for("a.pdf", picture_pdf()) == "needs_ocr"
+
+
+def test_pictures_of_pages_that_a_fax_machine_stamped_need_ocr(reason_for: ReasonFor) -> None:
+    assert reason_for("a.pdf", picture_pdf("Fax 555-0100  Page 1")) == "needs_ocr"
+
+
+def test_a_short_text_beside_a_logo_is_text(read_as: Read) -> None:
+    assert read_as("a.pdf", picture_pdf("Knee brace: Upheld", width=200, height=60)).text == (
+        "Knee brace: Upheld\fKnee brace: Upheld"
+    )
+
+
+def test_letters_drawn_as_lines_need_ocr(reason_for: ReasonFor) -> None:
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer)
+    canvas.line(10, 10, 20, 30)
+    canvas.save()
+
+    assert reason_for("a.pdf", buffer.getvalue()) == "needs_ocr"
+
+
+def test_blank_pages_hold_no_text(reason_for: ReasonFor, make_pdf: Make) -> None:
+    assert reason_for("a.pdf", make_pdf((), ())) == "no_text"
+
+
+def test_pages_and_text_are_limited(reason_for: ReasonFor, read_as: Read, make_pdf: Make) -> None:
+    data = make_pdf(("one page",), ("two page",), ("three page",))
+
+    assert read_as("a.pdf", data, Limits(pages=3, text_characters=50)).pages == 3
+    assert reason_for("a.pdf", data, Limits(pages=2)) == "too_many_pages"
+    assert reason_for("a.pdf", data, Limits(text_characters=20)) == "too_much_text"
+
+
+def test_a_truncated_pdf_gives_its_text_or_is_damaged(
+    read_as: Read, reason_for: ReasonFor, make_pdf: Make
+) -> None:
+    data = make_pdf(("one", "two"), ("three",))
+
+    assert reason_for("a.pdf", data[:400]) == "damaged_pdf"
+    assert reason_for("b.pdf", data[:9]) == "damaged_pdf"
+    assert read_as("c.pdf", data[:-6]).text == "one\ntwo\fthree"
+
+
+def test_bytes_that_are_neither_pdf_nor_text_are_damaged(reason_for: ReasonFor) -> None:
+    assert reason_for("a.pdf", bytes(range(256)) * 20) == "damaged_pdf"
+
+
+def test_junk_before_the_header_does_no_harm(read_as: Read, make_pdf: Make) -> None:
+    assert read_as("a.pdf", b"Content-Type: application/pdf\r\n\r\n" + make_pdf(("text",))).text == "text"
