@@ -6,11 +6,10 @@ from collections.abc import Iterator
 
 import msgspec
 
-from imr_archive.archive.parser_version import parser_version
 from imr_archive.archive.prepared import NOT_A_LETTER, PARSER_ERROR, REASONS, Prepared, PreparedLetter
 from imr_archive.archive.texts import compress, fingerprint, storable
 from imr_archive.errors import SourceError
-from imr_archive.parsing.letter import parse_letters
+from imr_archive.parsing import parse_letters, parser_version
 from imr_archive.parsing.record import LetterRecord
 from imr_archive.parsing.several import letter_ranges
 from imr_archive.sources.documents import Document, Found, Refused

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from imr_archive.parsing.record import LetterRecord
+from imr_archive.sources.reasons import REASONS as SOURCE_REASONS
 
 NOT_A_LETTER = "not_a_letter"
 PARSER_ERROR = "parser_error"
@@ -16,6 +17,14 @@ REASONS: dict[str, str] = {
     NOT_STORABLE: "what was read from the letter contradicts the archive's rules; please report it",
 }
 """Why a file that could be read is set aside all the same, beside the reasons of `sources.reasons`."""
+
+
+def reason_in_words(code: str) -> str:
+    """The sentence that explains why a file was set aside, for every code in `source_files.reason`."""
+    for reason, sentence in (*REASONS.items(), *SOURCE_REASONS.items()):
+        if reason == code:
+            return sentence
+    return code
 
 
 class PreparedLetter(msgspec.Struct, frozen=True):

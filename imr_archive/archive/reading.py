@@ -20,7 +20,7 @@ from imr_archive.archive.models import (
 )
 from imr_archive.archive.texts import decompress
 from imr_archive.errors import UnknownNameError
-from imr_archive.parsing.letter import parse_letter
+from imr_archive.parsing import parse_letter
 from imr_archive.parsing.record import LetterRecord
 
 
@@ -155,11 +155,12 @@ def read_letter(database: ArchiveDatabase, name: str, version: int | None = None
     return msgspec.structs.replace(parse_letter(text, source), part=part)
 
 
-def letter_versions(database: ArchiveDatabase, name: str) -> list[tuple[VersionView, str]]:
-    """Every version of a case's letter with its text, the oldest first."""
-    with database.read() as connection, Session(connection) as session:
-        case = session.get_one(Case, locate_case(connection, name))
-        return [(_version_view(letter), decompress(letter.text_zlib)) for letter in case.letters]
+def read_text(database: ArchiveDatabase, name: str, version: int | None = None) -> str:
+    """The text of one version of a case's letter; the current one by default.
+
+    Raises UnknownNameError where there is no such case or version.
+    """
+    return _stored_letter(database, name, version)[2]
 
 
 def _stored_letter(database: ArchiveDatabase, name: str, version: int | None) -> tuple[str, int, str]:
@@ -175,7 +176,7 @@ def stored_counts(database: ArchiveDatabase) -> StoredCounts:
     """How much the archive holds."""
     with database.read() as connection:
         outcomes = select(DisputedItem.outcome, func.count()).group_by(DisputedItem.outcome)
-        by_outcome = dict(connection.execute(outcomes).tuples().all())
+        by_outcome = dict(connection.execute(outcomes).all())
         first, last = connection.execute(
             select(func.min(Case.decision_date), func.max(Case.decision_date))
         ).one()

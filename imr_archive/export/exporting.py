@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy.exc import DBAPIError
+
 from imr_archive.archive.connection import open_for_reading
+from imr_archive.errors import ArchiveError
 from imr_archive.export.folder import fresh_folder
 from imr_archive.export.registry import format_named
 
@@ -33,6 +38,19 @@ def export(database: Path, folder: Path, format_name: str, *, force: bool = Fals
     """
     chosen = format_named(format_name)
     with open_for_reading(database) as archive, fresh_folder(folder, force=force, keep=database) as fresh:
-        rows = chosen.write(archive, fresh)
+        with _said_of(database):
+            rows = chosen.write(archive, fresh)
         names = sorted(path.relative_to(fresh) for path in fresh.rglob("*") if path.is_file())
     return ExportSummary(folder, chosen.name, tuple(folder / name for name in names), dict(rows))
+
+
+@contextmanager
+def _said_of(database: Path) -> Iterator[None]:
+    """Says of an error inside the database, such as a text that cannot be decompressed, whose it is."""
+    try:
+        yield
+    except (sqlite3.Error, DBAPIError) as error:
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        raise ArchiveError(
+            f"{database} cannot be exported: {cause}; `imr-archive audit` says more"
+        ) from error

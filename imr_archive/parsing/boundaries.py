@@ -27,11 +27,17 @@ REMAINDER = re.compile(r"\boriginal\s+request\b|\bimr\s+eligible\b")
 """A heading that tells what was asked and what UR granted: its first sentence says "was the original request"."""
 
 SENTENCE_START = re.compile(r"[.!?][\"”’)]*\s+(?=[A-Z0-9(#\[])")
+ABBREVIATED = re.compile(
+    r"(?:^|[\s(])(?:approx|cap|dr|e\.g|etc|i\.e|inc|mgs?|mrs?|ms|no|pgs?|pp|st|tabs?|vs|wks?|yrs?|[a-z]\.[a-z]|[a-z])\.\Z",
+    re.IGNORECASE,
+)
+"""Points that end no sentence where a small letter follows."""
+
 FULL_LINE = 0.8
 """A line shorter than this share of the widest had room for the next word, on any proportional font met."""
 
 SHORT_LINE = 0.55
-WINDOW = 2500
+WINDOW = 1600
 BESIDE_LINES = 14
 
 
@@ -106,7 +112,7 @@ def _parts(letter: LetterText, lines: list[_Line], index: int) -> bool:
     first_word = letter.text[line.start : line.end].split(" ", 1)[0]
     room = before.end - before.start + 1 + len(first_word)
     if ends:
-        return anew or room < FULL_LINE * width
+        return anew or not ABBREVIATED.search(said[-12:])
     if not anew or not letter.text[line.start].isalnum():
         return False
     return room < (FULL_LINE if verdict else SHORT_LINE) * width and width > 60

@@ -7,12 +7,12 @@
                | list                      the older form:       Chronic Pain Treatment Guidelines Opioids
     pages      = "Page(s):" numbers | in free text "pg. 30-32", "page 137"
     list       = section { ("," | ";") section }
-    section    = number "." words          Opioid Treatment:     3.1 Opioids for ...: ..., up to the next number
-               | a known section           longest first:        NSAIDs, specific drug list & adverse effects
-               | words up to a separator   a comma before a lower-case word does not part: Capsaicin, low dose
+    section    = number words             3.1 Opioids for ...: ..., up to the next number
+               | a known section          longest first: NSAIDs, specific drug list & adverse effects
+               | words up to a separator  no comma before a lower-case word: Capsaicin, low dose
 
-Where the form's own field `Page(s):` follows, it holds the pages, and "p60" before it is part of the section's
-name as printed.
+Where the form's own field `Page(s):` follows, it holds the pages, and "p60" before it is part of the
+section's name as printed.
 """
 
 from __future__ import annotations
@@ -34,11 +34,19 @@ from imr_archive.parsing.citation_sections import knows_section, read_body
 from imr_archive.vocabulary.guidelines import pick_edition
 
 # Words before a title that are no part of it: `the California MTUS Guidelines: `.
-LEAD_IN = frozenset({"the", "and", "&", "ca", "california", "dwc", "citation", "citations", *GUIDELINE_WORDS}) | SEPARATORS | DASHES
+LEAD_IN = (
+    frozenset({"the", "and", "&", "ca", "california", "dwc", "citation", "citations", *GUIDELINE_WORDS})
+    | SEPARATORS
+    | DASHES
+)
 # A misprinted or unknown title is looked for in so many words; the longest known title has twelve.
 TITLE_REACH = 12
+# `(ACOEM Practice Guidelines, 2nd Edition (2004), Chapter 8)` behind a title.
+BRACKET_REACH = 24
 # Letters and marks of `8 C.C.R. §9792.20 - 9792.26`, printed where older letters name the regulation.
-REGULATION = frozenset({"c", "ccr", "r", "cal", "code", "reg", "regs", "§", ".", "et", "seq", "title", *DASHES})
+REGULATION = frozenset(
+    {"c", "ccr", "r", "cal", "code", "reg", "regs", "§", ".", "et", "seq", "title", *DASHES}
+)
 
 
 class Title(NamedTuple):
@@ -67,7 +75,7 @@ def _read_guideline(scan: Scan, first: int, after: int) -> tuple[int, Draft | No
     if at >= after:
         return after, None
     title = _read_title(scan, at, after)
-    body, printed = _skip_edition(scan, title.after, after)
+    body, printed = _skip_edition(scan, title.after, after, title.name)
     year = title.year or printed or year
     end = _next_guideline(scan, body, after)
     sections, pages = read_body(scan, body, end)
@@ -102,13 +110,16 @@ def _skip_lead_in(scan: Scan, at: int, after: int) -> tuple[int, int | None]:
             at = regulation
         elif bracket is not None:
             at, year = bracket[0], bracket[1] or year
-        elif scan.keys[at] in LEAD_IN or scan.keys[at] in CLOSING:
-            at += 1
-        elif scan.keys[at] in OPENING and scan.longest(scan.vocabulary.source_names, at + 1, after) is not None:
+        elif scan.keys[at] in LEAD_IN or scan.keys[at] in CLOSING or _opens_name(scan, at, after):
             at += 1
         else:
             break
     return at, year
+
+
+def _opens_name(scan: Scan, at: int, after: int) -> bool:
+    """The bracket of `Medical Treatment Utilization Schedule (MTUS)`."""
+    return scan.keys[at] in OPENING and scan.longest(scan.vocabulary.source_names, at + 1, after) is not None
 
 
 def _regulation_at(scan: Scan, at: int, after: int) -> int | None:
@@ -123,9 +134,9 @@ def _regulation_at(scan: Scan, at: int, after: int) -> int | None:
 
 
 def _dated_bracket(scan: Scan, at: int, after: int) -> tuple[int, int | None] | None:
-    """A bracket that dates the guideline, `(2009)` or `(Effective July 18, 2009)`: the token after, the year."""
+    """A bracket that dates the guideline, `(Effective July 18, 2009)`: the token after, the year."""
     close = scan.closed_by.get(at)
-    if close is None or close >= after or close - at > TITLE_REACH:
+    if close is None or close >= after or close - at > BRACKET_REACH:
         return None
     years = [found[1] for k in range(at + 1, close) if (found := scan.year_at(k, close)) is not None]
     acoem = scan.longest(scan.vocabulary.source_names, at + 1, close)
@@ -189,7 +200,7 @@ def _read_chapter(scan: Scan, at: int, after: int) -> Title | None:
     number = int(scan.keys[at + 1])
     at += 2
     after_number = at
-    while scan.key(at, after) in (",", ":", "(", "-", "–"):  # noqa: RUF001
+    while scan.key(at, after) in (",", ":", "(", "-", "–"):
         at += 1
     known = scan.longest(scan.vocabulary.titles, at, after)
     if known is not None:
@@ -217,7 +228,7 @@ def _read_misprinted(scan: Scan, at: int, after: int) -> Title | None:
 
 
 def _read_unknown(scan: Scan, at: int, after: int) -> Title:
-    """A title that is in no vocabulary, up to its year, `Guidelines`, `Section(s):`, `Page(s):` or a full stop."""
+    """A title in no vocabulary, up to its year, `Guidelines`, `Section(s):`, `Page(s):` or a full stop."""
     end = at
     while end < after and scan.keys[end] not in (";", ".") and scan.year_at(end, after) is None:
         if scan.keys[end] in GUIDELINE_WORDS or scan.pages_marker(end, after) is not None:
@@ -233,39 +244,51 @@ def _read_unknown(scan: Scan, at: int, after: int) -> Title:
     return Title(max(end, at + 1), scan.text(start, stop) or None, None, False)
 
 
-def _skip_edition(scan: Scan, at: int, after: int) -> tuple[int, int | None]:
-    """Past `2016 Guidelines`, `Guidelines (2009)`, `Chapter (ACOEM ..., Chapter 8)`: token after, year."""
+def _skip_edition(scan: Scan, at: int, after: int, title: str | None = None) -> tuple[int, int | None]:
+    """Past `2016 Guidelines`, `Guidelines (2009)`, `Chapter (ACOEM ..., Chapter 8)`: token after, year.
+
+    Letters of 2014 may print the title again, or `MTUS (Effective July 18, 2009)`, behind it.
+    """
     year = None
     while at < after:
-        dated = scan.year_at(at, after)
-        bracket = _dated_bracket(scan, at, after)
-        regulation = _regulation_at(scan, at, after) if scan.keys[at] in ("8", "§") else None
-        if dated is not None:
-            at, year = dated[0], year or dated[1]
-        elif bracket is not None:
-            at, year = bracket[0], year or bracket[1]
-        elif regulation is not None:
-            at = regulation
-        elif scan.keys[at] in GUIDELINE_WORDS or (scan.keys[at] == "chapter" and year is None):
-            at += 1
-        elif scan.keys[at] in (",", "-", ":") and _more_edition(scan, at + 1, after):
-            at += 1
-        else:
+        step = _edition_step(scan, at, after, title)
+        if step is None and scan.keys[at] in (",", "-", ":"):
+            step = _edition_step(scan, at + 1, after, title, only_dates=True)
+        if step is None:
             break
+        at, year = step[0], year or step[1]
     return at, year
 
 
-def _more_edition(scan: Scan, at: int, after: int) -> bool:
-    """Whether an edition goes on behind a comma: `Guidelines, (2009)`, `Guidelines, MTUS (Effective ...)`."""
-    return scan.year_at(at, after) is not None or _dated_bracket(scan, at, after) is not None
+def _edition_step(
+    scan: Scan, at: int, after: int, title: str | None, only_dates: bool = False
+) -> tuple[int, int | None] | None:
+    """One mark of an edition: the token after it, and the year that it tells."""
+    if at >= after:
+        return None
+    dated = scan.year_at(at, after) or _dated_bracket(scan, at, after)
+    if dated is not None:
+        return dated
+    name = scan.longest(scan.vocabulary.source_names, at, after)
+    if name is not None and name[1] == "mtus":
+        return _dated_bracket(scan, name[0], after)
+    if only_dates:
+        return None
+    regulation = _regulation_at(scan, at, after) if scan.keys[at] in ("8", "§") else None
+    again = scan.longest(scan.vocabulary.titles, at, after)
+    if again is not None and again[1][0].title == title and scan.key(again[0], after) in GUIDELINE_WORDS:
+        regulation = again[0] + 1
+    elif scan.keys[at] in GUIDELINE_WORDS or scan.keys[at] == "chapter":
+        regulation = at + 1
+    return None if regulation is None else (regulation, None)
 
 
 def _next_guideline(scan: Scan, at: int, after: int) -> int:
     """Where the next guideline of the chain starts, else the end."""
-    while at < after:
-        if _starts_guideline(scan, at, after):
-            return at
-        at += 1
+    keys = scan.keys
+    for place in range(at, after):
+        if keys[place - 1] in PADDING and _starts_guideline(scan, place, after):
+            return place
     return after
 
 
@@ -282,6 +305,8 @@ def _starts_guideline(scan: Scan, at: int, after: int) -> bool:
         if name[1] == "mtus":
             at = name[0]
             joined = True
+    if scan.key(at, after) == "chapter" and _read_chapter(scan, at, after) is not None:
+        return True
     known = scan.longest(scan.vocabulary.titles, at, after)
     if known is None:
         return joined and _unknown_title_with_year(scan, at, after)

@@ -3,15 +3,15 @@
     odg      = group { ";" group }
     group    = chapter { ("," | "and" | ";") chapter } { separator topic }
              | topic { "," topic } [ separator chapter ]      physical therapy, elbow chapter
-    chapter  = ["chapter" | "section"] known name [coverage] ["Chapter" | "Section" | "Procedures" ...] [coverage]
+    chapter  = ["chapter" | "section"] known name { coverage | "Chapter" | "Section" | "Procedures" }
     coverage = "(" words such as Acute & Chronic, or an edition ")" | "-" Lumbar & Thoracic
     topic    = a known topic                                  Preoperative testing, general
              | words up to a separator                        Splinting (padding)
     separator = "," | ";" | ":" | "/" | "-" | "(" ... ")" | nothing
 
-Editions and dates, `(updated 11/23/16)`, are neither. Each chapter is a citation with the group's topics. Where
-none is named, the body part in a topic tells it: `MRI Elbow`. A chapter name may begin another name (`Pain
-management`): such a name counts only where it ends there.
+Editions and dates, `(updated 11/23/16)`, are neither. Each chapter is a citation with the group's topics.
+Where none is named, the body part in a topic tells it: `MRI Elbow`. A chapter name may begin another name
+(`Pain management`): such a name counts only where it ends there.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from imr_archive.parsing.citation_scan import (
     Draft,
     Scan,
 )
+from imr_archive.vocabulary.guidelines import ChapterName
 
 CHAPTER_WORDS = frozenset(
     {"chapter", "chapters", "section", "sections", "procedure", "procedures", "complaints", "disorders"}
@@ -36,12 +37,18 @@ LEADING_WORDS = frozenset({"the", "chapter", "chapters", "section", "on", "for"}
 BOUNDARY = SEPARATORS | DASHES | CLOSING | frozenset({"/", "("})
 GAPS = BOUNDARY | frozenset({"and", "&", "[", "®"})
 TOPIC_WORDS = frozenset({"topic", "topics"})
-TOPIC_TAIL = frozenset({"in", "the", "of", "per", "under", "from", "for", "on", "and", "&", "-", ","}) | TOPIC_WORDS
+TOPIC_TAIL = (
+    frozenset({"in", "the", "of", "per", "under", "from", "for", "on", "and", "&", "-", ","}) | TOPIC_WORDS
+)
 LONGEST_CHAPTER_WORDS = 6
 
 
 class Chapter(NamedTuple):
-    """A chapter's name read: the token after it, its canonical name, whether the letter says "chapter"."""
+    """A chapter's name read: the token after it, its canonical name.
+
+    said: the letter calls it a chapter or section. alone: a separator or the end follows; otherwise the topic
+    starts at `after`.
+    """
 
     after: int
     name: str
@@ -60,6 +67,7 @@ class Group:
         self.pages: list[str] = []
 
     def is_empty(self) -> bool:
+        """Whether neither chapter nor topic was read yet."""
         return not self.chapters and not self.topics
 
 
@@ -78,7 +86,13 @@ def read_odg(scan: Scan, first: int, at: int, after: int) -> list[Draft]:
             at, found = scan.pages(pages, after)
             group.pages += found
             group.after = at
+        elif scan.keys[at].startswith(("http", "www.")):
+            at += 1
+        elif (name := scan.longest(scan.vocabulary.source_names, at, after)) is not None:
+            at = name[0]
         elif scan.keys[at] in GAPS:
+            if scan.keys[at] in CLOSING and scan.opened_by.get(at, 0) > group.first:
+                group.after = at + 1
             separator = scan.keys[at] if scan.keys[at] not in ("and", "&", ")") else separator
             at += 1
         else:
@@ -109,7 +123,7 @@ def _read_part(scan: Scan, groups: list[Group], at: int, after: int, separator: 
             group = _opened(groups, at)
         group.chapters.append(chapter.name)
     if not chapter.alone:
-        return group, _read_topics(scan, group, at if chapter.after == at + 1 else chapter.after, after, named=True)
+        return group, _read_topics(scan, group, chapter.after, after, named=True)
     return group, chapter.after
 
 
@@ -147,16 +161,21 @@ def chapter_at(scan: Scan, at: int, after: int, may_go_on: bool) -> Chapter | No
     following = scan.key(end, after)
     if said or following == "" or following in BOUNDARY or following == "[" or scan.pages_marker(end, after):
         return Chapter(end, name.chapter, said)
-    if following in ("and", "&") and chapter_at(scan, end + 1, after, may_go_on=False) is not None:
+    if following in ("and", "&") and scan.longest(scan.vocabulary.chapters, end + 1, after) is not None:
         return Chapter(end, name.chapter, said)
-    if end > found[0] or (may_go_on and not name.needs_boundary):
-        known_topic = scan.longest(scan.vocabulary.topics, end, after) is not None
-        return Chapter(end if known_topic or name.word_count > 1 else start + 1, name.chapter, said, end > found[0])
-    return None
+    if end == found[0] and may_go_on and not name.needs_boundary:
+        return Chapter(_topic_start(scan, at, end, name, after), name.chapter, said, alone=False)
+    return Chapter(end, name.chapter, said) if end > found[0] else None
+
+
+def _topic_start(scan: Scan, at: int, end: int, name: ChapterName, after: int) -> int:
+    """Where the topic of `Low Back MRI` starts; `Knee brace` keeps the body part, which is half its name."""
+    known_topic = scan.longest(scan.vocabulary.topics, end, after) is not None
+    return end if known_topic or name.word_count > 1 else at
 
 
 def _past_coverage(scan: Scan, at: int, after: int) -> tuple[int, bool]:
-    """Past `(Acute & Chronic)`, `- Lumbar & Thoracic`, `Chapter`, `(updated ...)`: token after, "chapter" said."""
+    """Past `(Acute & Chronic)`, `- Lumbar & Thoracic`, `Chapter`: token after, and if "chapter" is said."""
     said = False
     while at < after:
         key = scan.keys[at]
@@ -180,7 +199,11 @@ def _is_coverage(scan: Scan, first: int, close: int, after: int) -> bool:
         return False
     words = [key for key in scan.keys[first:close] if key[0].isalnum() and key not in ("and", "or")]
     known = sum(word in scan.vocabulary.coverage for word in words)
-    return known == len(words) or (known > 1 and 2 * known >= len(words)) or scan.edition_at(first - 1, after) is not None
+    return (
+        known == len(words)
+        or (known > 1 and 2 * known >= len(words))
+        or scan.edition_at(first - 1, after) is not None
+    )
 
 
 def _coverage_run(scan: Scan, at: int, after: int) -> int | None:
@@ -289,7 +312,7 @@ def _drafts(scan: Scan, group: Group) -> list[Draft]:
 
 
 def _by_body_part(scan: Scan, group: Group) -> tuple[list[str | None], list[str]]:
-    """The chapters of the body parts that the topics name: `MRI hand` is the topic MRI of the hand's chapter."""
+    """The chapters of the body parts that topics name: `MRI hand` is the topic MRI of the hand's chapter."""
     chapters: list[str | None] = []
     topics: list[str] = []
     for first, last in group.topics:

@@ -1,7 +1,7 @@
 """Citations outside the MTUS: ACOEM on its own, and every other document, kept word for word.
 
-    acoem = [edition] ["Chapter" number [","]] [title] [rest] [pages]
-    other = document { ";" document } | "1." document "2." document ...
+acoem = [edition] ["Chapter" number [","]] [title] [rest] [pages]
+other = document { ";" document } | "1." document "2." document ...
 """
 
 from __future__ import annotations
@@ -19,9 +19,11 @@ from imr_archive.parsing.citation_scan import (
     Scan,
 )
 
-OUTER = PADDING | frozenset({"-", "–"})  # noqa: RUF001
-# An ODG chapter without the name of the ODG is a short phrase; a paper's title that begins like one is longer.
+OUTER = PADDING | frozenset({"-", "–"})
+# An ODG chapter cited without the name of the ODG is a short phrase; the title of a paper is longer.
 LONGEST_CHAPTER_CITATION = 30
+# So many tokens of a part tell whether it can be a document's name.
+LONG_ENOUGH = 12
 ADDRESS = re.compile(r"https?://|www\.")
 
 
@@ -31,7 +33,9 @@ def read_acoem(scan: Scan, first: int, at: int, after: int) -> list[Draft]:
         edition = scan.edition_at(at, after)
         if edition is not None:
             at = edition
-        elif scan.keys[at] in SEPARATORS or scan.keys[at] in DASHES or scan.keys[at] in ("the", "s", *CLOSING):
+        elif (
+            scan.keys[at] in SEPARATORS or scan.keys[at] in DASHES or scan.keys[at] in ("the", "s", *CLOSING)
+        ):
             at += 1
         else:
             break
@@ -48,9 +52,18 @@ def read_acoem(scan: Scan, first: int, at: int, after: int) -> list[Draft]:
     start, stop = scan.trimmed(at, end, OUTER)
     head, tail = scan.trimmed(first, after, OUTER)
     title = scan.text(start, stop) or None
-    known = title is None or scan.vocabulary.title(title) is not None
-    unknown = () if known or title is None else (title,)
+    unknown = () if title is None or _is_known_title(scan, start, stop) else (title,)
     return [Draft("ACOEM", head, tail, title, None, (), tuple(pages), unknown)]
+
+
+def _is_known_title(scan: Scan, at: int, after: int) -> bool:
+    """Whether these words are a chapter number, a title that the vocabulary knows, or both."""
+    if scan.key(at, after) in ("chapter", "ch"):
+        at, _ = scan.trimmed(at + 2, after, OUTER | {"("})
+    known = scan.longest(scan.vocabulary.titles, at, after) or scan.longest(
+        scan.vocabulary.acoem_titles, at, after
+    )
+    return at >= after or (known is not None and known[0] == after)
 
 
 def _acoem_title_end(scan: Scan, at: int, after: int) -> int:
@@ -62,7 +75,9 @@ def _acoem_title_end(scan: Scan, at: int, after: int) -> int:
         if name >= after or scan.pages_marker(name, after) is not None:
             return at + 2
         at = name
-    known = scan.longest(scan.vocabulary.titles, at, after) or scan.longest(scan.vocabulary.acoem_titles, at, after)
+    known = scan.longest(scan.vocabulary.titles, at, after) or scan.longest(
+        scan.vocabulary.acoem_titles, at, after
+    )
     if known is not None:
         return known[0]
     end = at
@@ -74,7 +89,7 @@ def _acoem_title_end(scan: Scan, at: int, after: int) -> int:
 
 
 def is_odg_manner(scan: Scan, first: int, after: int) -> bool:
-    """Whether a citation that names no source cites an ODG chapter: `Low Back (Massage)`, `MRI, knee chapter`."""
+    """Whether a citation that names no source cites an ODG chapter: `Low Back (Massage)`."""
     if not first < after <= first + LONGEST_CHAPTER_CITATION or ADDRESS.search(scan.text(first, after)):
         return False
     if any(scan.longest(scan.vocabulary.other_documents, k, after) for k in range(first, after)):
@@ -90,7 +105,7 @@ def is_odg_manner(scan: Scan, first: int, after: int) -> bool:
 
 
 def is_other_document(scan: Scan, at: int, after: int) -> bool:
-    """Whether a part begins as a document that is none of the three: a web address, `Cochrane`, `Labor Code`."""
+    """Whether a part begins as a document of another kind: a web address, `Cochrane`, `Labor Code`."""
     key = scan.key(at, after)
     if ADDRESS.match(key):
         return "odg" not in key
@@ -113,45 +128,50 @@ def _documents(scan: Scan, first: int, after: int) -> list[tuple[int, int]]:
     if len(numbered) > 1:
         stops = [at for at, _ in numbered[1:]]
         return [(begin, stop) for (_, begin), stop in zip(numbered, [*stops, after], strict=True)]
-    cuts = [k for k in range(first, after) if scan.keys[k] == ";" and _parts_documents(scan, first, k, after)]
-    bounds = [first, *(cut + 1 for cut in cuts)]
-    return list(zip(bounds, [*cuts, after], strict=True))
+    found: list[tuple[int, int]] = []
+    start = first
+    for at in range(first + 1, after):
+        semicolon = scan.keys[at] == ";" and _parts_documents(scan, start, at, after)
+        if semicolon or _is_second_address(scan, start, at):
+            found.append((start, at))
+            start = at
+    return [*found, (start, after)]
 
 
 def _numbered_starts(scan: Scan, first: int, after: int) -> list[tuple[int, int]]:
-    """`1. ... 2. ...` or `1) ... 2) ...` counted from one: (the number's token, the token after its mark)."""
+    """`1. ... 2. ...` or `1) ... 2) ...`, counted from one: (the number, the token after its mark)."""
     found: list[tuple[int, int]] = []
     for at in range(first, after - 2):
         due = str(len(found) + 1)
-        if scan.keys[at] == due and scan.keys[at + 1] in (".", ")") and scan.is_capital(at + 2, after):
-            if at == first or scan.keys[at - 1] in SEPARATORS or scan.keys[at - 1] in CLOSING:
-                found.append((at, at + 2))
-    return found if found and found[0][0] == first else []
+        marked = scan.keys[at] == due and scan.keys[at + 1] in (".", ")")
+        if marked and scan.is_capital(at + 2, after) and (found or at == first):
+            found.append((at, at + 2))
+    return found
 
 
-def _parts_documents(scan: Scan, first: int, at: int, after: int) -> bool:
-    """Whether a semicolon stands between documents, not inside a reference (`2009;91:1234`, `Lee A; Kim B`)."""
-    if not scan.is_capital(at + 1, after) and not ADDRESS.match(scan.key(at + 1, after)):
+def _is_second_address(scan: Scan, start: int, at: int) -> bool:
+    """Whether a web address stands here right behind another one."""
+    if not ADDRESS.match(scan.keys[at]):
         return False
-    if scan.keys[at + 1][0].isdigit() or scan.key(at - 1) in MONTH_ABBREVIATIONS:
+    before = at - 1
+    while before > start and scan.keys[before] in PADDING:
+        before -= 1
+    return ADDRESS.match(scan.keys[before]) is not None
+
+
+def _parts_documents(scan: Scan, start: int, at: int, after: int) -> bool:
+    """Whether a semicolon stands between documents, not in a reference (`2009;91:1234`, `Lee A; Kim B`)."""
+    following = at + 1
+    if is_other_document(scan, following, after):
+        return True
+    if not scan.is_capital(following, after) or scan.keys[following][0].isdigit():
         return False
-    left = sum(key[0].isalpha() for key in _since_semicolon(scan, first, at))
-    right = sum(key[0].isalpha() and len(key) > 1 for key in _until_semicolon(scan, at + 1, after))
-    return left > 2 and (right > 2 or is_other_document(scan, at + 1, after))
+    left = sum(key[0].isalpha() for key in scan.keys[start:following][:LONG_ENOUGH])
+    right = sum(key[0].isalpha() and len(key) > 1 for key in scan.keys[following:after][:LONG_ENOUGH])
+    return left > 2 and right > 2 and not _is_author(scan, following, after)
 
 
-MONTH_ABBREVIATIONS = frozenset("jan feb mar apr may jun jul aug sep sept oct nov dec".split())
-
-
-def _since_semicolon(scan: Scan, first: int, at: int) -> list[str]:
-    start = at
-    while start > first and scan.keys[start - 1] != ";":
-        start -= 1
-    return scan.keys[start:at]
-
-
-def _until_semicolon(scan: Scan, at: int, after: int) -> list[str]:
-    stop = at
-    while stop < after and scan.keys[stop] != ";":
-        stop += 1
-    return scan.keys[at:stop]
+def _is_author(scan: Scan, at: int, after: int) -> bool:
+    """`Kim B,`: a name and initials, as authors are listed."""
+    initials = scan.text(at + 1, at + 2) if at + 1 < after else ""
+    return len(initials) <= 2 and initials.isalpha() and initials.isupper()

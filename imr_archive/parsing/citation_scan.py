@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
 from imr_archive.parsing.record import GuidelineSource
@@ -23,7 +24,7 @@ SHORT_PAGE = re.compile(r"pp?g?s?(\d{1,4})")
 ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)|second|third|v\d+|\d{1,2}\.\d")
 
 SEPARATORS = frozenset({",", ";", ":", "."})
-DASHES = frozenset({"-", "‐", "‑", "–", "—"})  # noqa: RUF001
+DASHES = frozenset({"-", "‐", "‑", "–", "—"})
 PADDING = frozenset({"and", "&"}) | SEPARATORS
 OPENING = {"(": ")", "[": "]"}
 CLOSING = frozenset(OPENING.values())
@@ -31,8 +32,23 @@ PAGE_WORDS = frozenset({"page", "pages", "pg", "pgs", "pp", "p"})
 SECTION_WORDS = frozenset({"section", "sections"})
 GUIDELINE_WORDS = frozenset({"guideline", "guidelines"})
 MONTHS = frozenset(
-    "january february march april may june july august september october november december "
-    "jan feb mar apr jun jul aug sep sept oct nov dec".split()
+    {"january", "february", "march", "april", "may", "june", "july", "august", "september", "october"}
+    | {
+        "november",
+        "december",
+        "jan",
+        "feb",
+        "mar",
+        "apr",
+        "jun",
+        "jul",
+        "aug",
+        "sep",
+        "sept",
+        "oct",
+        "nov",
+        "dec",
+    }
 )
 
 
@@ -57,15 +73,10 @@ class Scan:
     def __init__(self, line: str) -> None:
         self.line = line
         self.vocabulary: Vocabulary = guideline_vocabulary()
-        mend = self.vocabulary.mend_word
-        self.starts: list[int] = []
-        self.ends: list[int] = []
-        self.keys: list[str] = []
-        for match in TOKEN.finditer(line):
-            start, end = match.span()
-            self.starts.append(start)
-            self.ends.append(end)
-            self.keys.append(mend(word_key(match[0])))
+        matches = list(TOKEN.finditer(line))
+        self.starts = [match.start() for match in matches]
+        self.ends = [match.end() for match in matches]
+        self.keys = [_key(match[0]) for match in matches]
         self.size = len(self.keys)
         self.closed_by, self.opened_by = _brackets(self.keys)
 
@@ -121,7 +132,7 @@ class Scan:
         return at if plural else None
 
     def pages_marker(self, at: int, end: int, formal_only: bool = False) -> int | None:
-        """`Page(s):`, the form's own, or in free text `page`, `pg.`, `pp` before a number; the token after."""
+        """`Page(s):`, the form's own, or `page`, `pg.`, `pp` before a number; the token after it."""
         if self.key(at, end) not in PAGE_WORDS:
             return None
         at += 1
@@ -155,7 +166,7 @@ class Scan:
         return after, found
 
     def edition_at(self, at: int, end: int) -> int | None:
-        """Words of an edition (`2nd Edition (2004)`, `web-based edition`, `updated 11/23/16`); the token after.
+        """Words of an edition (`2nd Edition (2004)`, `web version`, `updated 11/23/16`); the token after.
 
         A bracket counts as a whole where it holds nothing but an edition or a date.
         """
@@ -177,7 +188,11 @@ class Scan:
         at = first
         seen = False
         while at < after:
-            if self.keys[at] in SEPARATORS or self.keys[at] in DASHES or self.keys[at] in ("/", "and", "as", "of"):
+            if (
+                self.keys[at] in SEPARATORS
+                or self.keys[at] in DASHES
+                or self.keys[at] in ("/", "and", "as", "of")
+            ):
                 at += 1
                 continue
             phrase = self.longest(self.vocabulary.edition, at, after)
@@ -191,13 +206,21 @@ class Scan:
     def _date_part(self, at: int, end: int) -> bool:
         """A year, an ordinal, a month, or a number of a date such as 11/23/16."""
         key = self.key(at, end)
-        if YEAR.fullmatch(key) or ORDINAL.fullmatch(key) or (key in MONTHS and not self.line[self.starts[at]].islower()):
+        if (
+            YEAR.fullmatch(key)
+            or ORDINAL.fullmatch(key)
+            or (key in MONTHS and not self.line[self.starts[at]].islower())
+        ):
             return True
         if key == "/":
             return self.key(at - 1).isdigit() and self.key(at + 1, end).isdigit()
         if key.isdigit():
             dated = self.key(at + 1, end) == "/" and self.key(at + 2, end).isdigit()
-            return dated or (self.key(at - 1) == "/" and self.key(at - 2).isdigit()) or self.key(at - 1) in MONTHS
+            return (
+                dated
+                or (self.key(at - 1) == "/" and self.key(at - 2).isdigit())
+                or self.key(at - 1) in MONTHS
+            )
         return False
 
     def trimmed(self, first: int, after: int, padding: frozenset[str]) -> tuple[int, int]:
@@ -209,8 +232,13 @@ class Scan:
         return first, after
 
 
+@lru_cache(maxsize=16384)
+def _key(token: str) -> str:
+    return guideline_vocabulary().mend_word(word_key(token))
+
+
 def _brackets(keys: Sequence[str]) -> tuple[dict[int, int], dict[int, int]]:
-    """Which bracket closes which: (opening → closing, closing → opening); a bracket without mate is a mark."""
+    """The pairs of brackets: (opening → closing, closing → opening); one without mate is a mark."""
     closed_by: dict[int, int] = {}
     pending: list[int] = []
     for at, key in enumerate(keys):

@@ -1,7 +1,7 @@
 """Citations of the MTUS, what stands behind a title: the list of its sections, and the pages.
 
-The names of sections hold commas, colons, numbers and brackets of their own, so a list is never split blindly:
-each section is a numbered heading, else the longest name that the vocabulary knows, else words by rule.
+The names of sections hold commas, colons, numbers and brackets of their own, so a list is never split
+blindly: each section is a numbered heading, else the longest name that is known, else words by rule.
 """
 
 from __future__ import annotations
@@ -23,7 +23,10 @@ TOPIC_WORDS = frozenset({"topic", "topics", "section", "sections", "chapter", "g
 
 def read_body(scan: Scan, at: int, end: int) -> tuple[list[str], list[str]]:
     """Sections and pages between a title and the next guideline."""
-    formal = any(scan.pages_marker(k, end, formal_only=True) is not None for k in range(at, end))
+    formal = any(
+        scan.keys[k] in PAGE_WORDS and scan.pages_marker(k, end, formal_only=True) is not None
+        for k in range(at, end)
+    )
     sections: list[str] = []
     pages: list[str] = []
     while at < end:
@@ -69,7 +72,35 @@ def _section_end(scan: Scan, at: int, end: int, formal: bool) -> int:
     if _is_numbered(scan, at, end):
         return _numbered_end(scan, at, end, formal)
     known = _known_end(scan, at, end)
-    return known if known is not None else _unknown_end(scan, at, end, formal)
+    if known is None or (formal and _names_page(scan, known + 1, end)):
+        return _unknown_end(scan, at, end, formal)
+    return _misprinted_end(scan, at, known, end) or known
+
+
+def _misprinted_end(scan: Scan, at: int, comma: int, end: int) -> int | None:
+    """Where a known name goes on behind a comma, misprinted: `NSAIDs, hypertention and renal function`."""
+    if scan.key(comma, end) != "," or comma + 1 >= end or _known_end(scan, comma + 1, end) is not None:
+        return None
+    stop = _part_end(scan, comma + 1, end)
+    return stop if _is_longer_name(scan, at, comma, stop) else None
+
+
+def _is_longer_name(scan: Scan, first: int, comma: int, stop: int) -> bool:
+    """Whether the words up to `stop` misprint a known name, and another one than those before the comma."""
+    longer = scan.vocabulary.near_section(scan.text(first, stop))
+    return longer is not None and longer != scan.vocabulary.near_section(scan.text(first, comma))
+
+
+def _part_end(scan: Scan, at: int, end: int) -> int:
+    while at < end and scan.keys[at] not in (",", ";", "."):
+        at += 1
+    return at
+
+
+def _names_page(scan: Scan, at: int, end: int) -> bool:
+    """`p60` or `page 60`."""
+    key = scan.key(at, end)
+    return key in PAGE_WORDS or SHORT_PAGE.fullmatch(key) is not None
 
 
 def _is_numbered(scan: Scan, at: int, end: int) -> bool:
@@ -98,7 +129,9 @@ def _numbered_end(scan: Scan, at: int, end: int, formal: bool) -> int:
 def _known_end(scan: Scan, at: int, end: int) -> int | None:
     """The token after the longest known section that starts here and ends where a section can end."""
     for after, _ in reversed(scan.vocabulary.sections.matches(scan.keys, at, end)):
-        closed = after + 1 if scan.key(after, end) in CLOSING and scan.opened_by.get(after, -1) >= at else after
+        closed = (
+            after + 1 if scan.key(after, end) in CLOSING and scan.opened_by.get(after, -1) >= at else after
+        )
         if _is_open(scan, at, closed):
             continue
         following = scan.key(closed, end)
@@ -130,15 +163,12 @@ def _unknown_end(scan: Scan, at: int, end: int, formal: bool) -> int:
 
 
 def _continues(scan: Scan, first: int, comma: int, end: int, formal: bool) -> bool:
-    """Whether a comma is part of a section's name: before a lower-case word, or in a misprinted known name."""
+    """Whether a comma is part of a name: before a lower-case word, or in a misprinted known name."""
     following = comma + 1
     if following >= end or _known_end(scan, following, end) is not None:
         return False
-    if SHORT_PAGE.fullmatch(scan.keys[following]) or scan.keys[following] in PAGE_WORDS:
+    if _names_page(scan, following, end):
         return formal
     if not scan.is_capital(following, end) and scan.keys[following][0].isalpha():
         return True
-    stop = following
-    while stop < end and scan.keys[stop] not in (",", ";", "."):
-        stop += 1
-    return scan.vocabulary.misprints_section(scan.text(first, stop))
+    return _is_longer_name(scan, first, comma, _part_end(scan, following, end))

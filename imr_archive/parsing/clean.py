@@ -8,7 +8,6 @@ text is a span of the text that was given. Values are cut from the cleaned text 
 from __future__ import annotations
 
 import re
-from functools import cached_property
 
 from .furniture import without_furniture
 
@@ -31,10 +30,9 @@ ENTITIES = {"&nbsp;": " ", "&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"'
 SOFT_HYPHENS = "\x02\xad\ufffe"
 """What extractors give for a hyphen at a line's end: PDFium U+0002 or U+FFFE, others the soft hyphen."""
 
-DROPPED = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060"))
+WIDTHLESS = "\u200b\u200c\u200d\u2060"
 LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
-LINE_END_HYPHEN = re.compile(r"(?<=\w)(?:-[ ]*\n\s*|[\x02\xad\ufffe]\s*)(?=\w)")
-WORDS = re.compile(r"[a-z]+(?:-[a-z]+)*")
+LINE_END_HYPHEN = re.compile(r"-\n\s*|[\x02\xad\ufffe]\s*")
 LAST_WORD = re.compile(r"[^\W\d_]*\Z")
 FIRST_WORD = re.compile(r"[^\W\d_]*")
 HYPHENATING = frozenset(
@@ -63,13 +61,13 @@ def clean(text: str) -> str:
 
 def _without_markup(text: str) -> str:
     """The text with the marks of Markdown and HTML blanked out."""
-    if "**" in text:
+    if "*" in text and "**" in text:
         text = text.replace("**", "  ")
     if "<" in text:
         text = MARKUP_TAG.sub(_blanked, text)
-    if "# " in text:
+    if "#" in text and "# " in text:
         text = MARKDOWN_HEADING.sub(_blanked, text)
-    if "\n|" in text or text.startswith("|"):
+    if "|" in text and ("\n|" in text or text.startswith("|")):
         text = text.replace("|", " ")
     if "\\" in text:
         text = MARKDOWN_ESCAPE.sub(" ", text)
@@ -110,30 +108,24 @@ class Joiner:
     control characters that extractors give for such a hyphen are settled in the same way.
     """
 
+    __slots__ = ("_lower",)
+
     def __init__(self, lower: str) -> None:
         self._lower = lower
 
-    @cached_property
-    def _known(self) -> frozenset[str]:
-        """The words of the letter, those with hyphens too."""
-        return frozenset(WORDS.findall(self._lower))
-
     def __call__(self, passage: str) -> str:
         """The passage on one line, its ends trimmed, ligatures resolved."""
-        if not passage.isascii():
-            passage = self._plain_letters(passage)
-        if "-" in passage or "\x02" in passage or not passage.isascii():
+        while " \n" in passage:
+            passage = passage.replace("    \n", "\n").replace(" \n", "\n")
+        plain = passage.isascii()
+        if not plain:
+            passage = _plain_letters(passage)
+        if "-\n" in passage or "\x02" in passage or not plain:
             passage = LINE_END_HYPHEN.sub(self._hyphen, passage)
-        passage = passage.replace(" \n", " ").replace("\n", " ")
+        passage = passage.replace("\n", " ")
         while "  " in passage:
             passage = passage.replace("    ", " ").replace("  ", " ")
         return passage.strip()
-
-    def _plain_letters(self, passage: str) -> str:
-        for ligature, letters in LIGATURES.items():
-            if ligature in passage:
-                passage = passage.replace(ligature, letters)
-        return passage.translate(DROPPED) if any(chr(code) in passage for code in DROPPED) else passage
 
     def _hyphen(self, match: re.Match[str]) -> str:
         """What stands between the two halves of a word parted at a line's end: a hyphen or nothing."""
@@ -143,19 +135,42 @@ class Joiner:
         left = before[0].lower() if before else ""
         right = after[0].lower() if after else ""
         if not left or not right:
-            return "-"
-        if left + right in self._known:
+            return "-" if end < len(text) else match[0]
+        if self._writes(left + right):
             return ""
-        if f"{left}-{right}" in self._known or left in HYPHENATING:
+        if left in HYPHENATING or self._writes(f"{left}-{right}"):
             return "-"
         if match[0][0] == "\xad":
             return ""
-        return "-" if left in self._known_apart or right in self._known_apart else ""
+        return "-" if self._writes(left) or self._writes(right) else ""
 
-    @cached_property
-    def _known_apart(self) -> frozenset[str]:
-        """The words that the letter writes other than before or after a line's end hyphen."""
-        return frozenset(WORDS.findall(LINE_END_HYPHEN.sub("-", self._lower)))
+    def _writes(self, word: str) -> bool:
+        """Whether the letter has that word anywhere but before or after a hyphen at a line's end."""
+        lower = self._lower
+        for at in occurrences(lower, word):
+            after = at + len(word)
+            if lower[at - 1 : at].isalnum() or lower[after : after + 1].isalnum():
+                continue
+            if lower[after : after + 1] in ("-", *SOFT_HYPHENS) or _after_hyphen(lower, at):
+                continue
+            return True
+        return False
+
+
+def _after_hyphen(lower: str, at: int) -> bool:
+    """Whether `lower[at:]` goes on with a word that a hyphen parts from its beginning."""
+    return lower[max(0, at - 8) : at].rstrip()[-1:] in ("-", *SOFT_HYPHENS)
+
+
+def _plain_letters(passage: str) -> str:
+    """The passage with ligatures written out and without characters of no width."""
+    for ligature, letters in LIGATURES.items():
+        if ligature in passage:
+            passage = passage.replace(ligature, letters)
+    for character in WIDTHLESS:
+        if character in passage:
+            passage = passage.replace(character, "")
+    return passage
 
 
 class LetterText:

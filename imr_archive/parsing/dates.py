@@ -25,6 +25,8 @@ EARLIEST, LATEST = 1900, 2099
 
 def read_date(printed: str) -> datetime.date | None:
     """The date that `printed` (a match of DATE_PATTERN) names; None where there is no such day."""
+    if len(printed) == 10 and printed[2] == printed[5] == "/" and (figures := printed.replace("/", "")).isdecimal():
+        return _date(int(figures[4:]), int(figures[:2]), int(figures[2:4]))
     month_name = printed[:3].lower()
     if month_name in MONTHS:
         day, year = (int(part) for part in PARTS.findall(printed)[:2])
@@ -34,6 +36,11 @@ def read_date(printed: str) -> datetime.date | None:
         year, month, day = (first, second, third) if first > 31 else (third, first, second)
     if year < 100:
         year += 1900 if year > 68 else 2000
+    return _date(year, month, day)
+
+
+def _date(year: int, month: int, day: int) -> datetime.date | None:
+    """The day, where there is one and the year is plausible."""
     if not EARLIEST <= year <= LATEST:
         return None
     try:

@@ -9,7 +9,12 @@ import re
 from collections import Counter
 from typing import NamedTuple
 
-PAGE_OF = re.compile(r"page\s{0,3}\d{1,3}(?:\s{0,3}of\s{0,3}\d{1,3})?", re.IGNORECASE)
+PAGE_NUMBERS = tuple(
+    re.compile(rf"{page}\s{{0,3}}\d{{1,3}}(?:\s{{0,3}}{of}\s{{0,3}}\d{{1,3}})?")
+    for page, of in (("Page", "of"), ("page", "of"), ("PAGE", "OF"))
+)
+"""One pattern for each letter case: a search that begins with plain letters is many times quicker."""
+
 FORM_NAME = re.compile(
     r"(?:IMR\s+)?Final\s+Letter\s+of\s+Determination\s+Form\s+Effective\s+\d{1,2}[./]\d{1,2}[./]\d{2,4}"
     r"(?:\s+Page\s+\d{1,3}(?:\s+of\s+\d{1,3})?)?",
@@ -25,12 +30,15 @@ RUNNING_WORDS = re.compile(
 )
 """A line of nothing but these words is furniture where it holds a page number or returns on another page."""
 
-CASE_NUMBER_LINE = re.compile(
-    r"^[ \t]*(?:(?:IMR |MAXIMUS )?Case (?:Number|No\.?)\s*:?[ \t]*)?(?:CM ?\d\d-\d{4,7}|IMR[ -]\d\d-\d{4,7})[ \t\r]*$",
-    re.MULTILINE | re.IGNORECASE,
-)
+CASE_NUMBERS: tuple[re.Pattern[str], ...] = (re.compile(r"CM ?\d\d-\d{4,7}"), re.compile(r"IMR[ -]\d\d-\d{4,7}"))
+LONGEST_HEADER = 3000
+"""Characters before the first section in which a header table, or a notice's address and table, has room."""
+
 LONGEST_RUNNING_LINE = 120
 EDGE_LINES = 3
+EDGE_TEXT, EDGE_REACH = 600, 6
+"""How far from a page's edge its outermost lines are looked for first, in characters and in lines."""
+
 DIGITS = re.compile(r"\d+")
 LABELS = ("guideline", "rationale", "upheld", "overturned", "licensure", "specialty", "date", "received", "priority")
 
@@ -48,8 +56,7 @@ def without_furniture(text: str) -> str:
     spans: list[tuple[int, int]] = []
     if "ffective" in text or "EFFECTIVE" in text:
         spans += [match.span() for match in FORM_NAME.finditer(text)]
-    if "age " in text or "AGE " in text:
-        spans += _page_number_lines(text)
+    spans += _page_number_lines(text)
     spans += _repeated_case_numbers(text)
     if text.count("\f") > 1:
         spans += _running_lines(text)
@@ -59,7 +66,7 @@ def without_furniture(text: str) -> str:
 def _page_number_lines(text: str) -> list[tuple[int, int]]:
     """Lines that say which page it is, alone or beside the form's name."""
     spans = []
-    for match in PAGE_OF.finditer(text):
+    for match in [match for pattern in PAGE_NUMBERS for match in pattern.finditer(text)]:
         start = max(text.rfind("\n", 0, match.start()), text.rfind("\f", 0, match.start())) + 1
         end = _line_end(text, match.end())
         if end - start <= LONGEST_RUNNING_LINE:
@@ -70,14 +77,19 @@ def _page_number_lines(text: str) -> list[tuple[int, int]]:
 
 
 def _repeated_case_numbers(text: str) -> list[tuple[int, int]]:
-    """Lines of a case number alone, after the first such line of that number."""
+    """Lines of a case number alone: all but the first that prints it, and all after the header table."""
+    numbers = [match for pattern in CASE_NUMBERS for match in pattern.finditer(text)]
+    if not numbers or (len(numbers) == 1 and numbers[0].start() < LONGEST_HEADER):
+        return []
     spans = []
-    seen = set()
-    for match in CASE_NUMBER_LINE.finditer(text):
-        number = DIGITS.findall(match[0])[-1]
-        if number in seen:
-            spans.append(match.span())
-        seen.add(number)
+    seen: set[str] = set()
+    for match in sorted(numbers, key=re.Match.start):
+        start = max(text.rfind("\n", 0, match.start()), text.rfind("\f", 0, match.start())) + 1
+        end = _line_end(text, match.end())
+        alone = RUNNING_WORDS.match(text, start, end) if end - start <= LONGEST_RUNNING_LINE else None
+        if (match[0] in seen or start >= LONGEST_HEADER) and alone and alone.end() == end:
+            spans.append((start, end))
+        seen.add(match[0])
     return spans
 
 
@@ -89,6 +101,8 @@ def _running_lines(text: str) -> list[tuple[int, int]]:
     """
     pages = []
     start = 0
+    if not _edges_repeat(text):
+        return []
     for page in text.split("\f"):
         lines = _lines_of(page, start)
         start += len(page) + 1
@@ -106,6 +120,20 @@ def _running_lines(text: str) -> list[tuple[int, int]]:
         and not any(label in key for label in LABELS)
     }
     return [(line.start, line.end) for page in pages for line in _edge(page) if line.key in running]
+
+
+def _edges_repeat(text: str) -> bool:
+    """Whether any two pages have a line in common among their first or last few: mostly none have."""
+    seen: set[str] = set()
+    for page in text.split("\f"):
+        bare = page.strip()
+        lines = {*bare[:EDGE_TEXT].split("\n")[:EDGE_REACH], *bare[-EDGE_TEXT:].split("\n")[-EDGE_REACH:]}
+        bare_lines = {line.strip().lower() for line in lines} - {""}
+        keys = {DIGITS.sub("#", line) for line in bare_lines if not any(label in line for label in LABELS)}
+        if not seen.isdisjoint(keys):
+            return True
+        seen |= keys
+    return False
 
 
 def _edge(page: list[PageLine]) -> list[PageLine]:

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from .clean import LetterText
 from .dates import DATE_PATTERN, read_date
 from .findings import Notes
+from .furniture import CASE_NUMBERS, LONGEST_HEADER
 from .layouts import Outline
 
 DATE_FIELDS = ("date_assigned", "date_of_injury", "decision_date", "ur_denial_date", "application_received")
@@ -22,7 +23,7 @@ ENDS_LABEL = r"(?:\s{0,3}[:;]|(?=[ ]*(?:\n|\Z|[ ]{2}|\d)))"
 """A label ends in a colon (OCR: semicolon), or stands apart from what follows."""
 
 TOKEN = re.compile(
-    rf"""
+    rf"""(?<!\w)(?:
     (?P<ur_denial_date>\b(?:UR|Utilization\s+Review)\s+(?:Denial|Decision)(?:\s+Date)?{ENDS_LABEL}
         |\bDate\s+of\s+(?:UR|Utilization\s+Review)\s+(?:Denial|Decision){ENDS_LABEL})
     |(?P<date_assigned>\b(?:Date\s+Assigned|Assigned\s+Date|Date\s+of\s+Assignment){ENDS_LABEL})
@@ -38,12 +39,11 @@ TOKEN = re.compile(
     |(?P<date>(?<![\w/.-]){DATE_PATTERN})
     |(?P<number>(?<![\w/.-])(?:\d{{8}}|\d\d-\d{{5,7}})(?![\w/-]))
     |(?P<nothing>(?<!\w)N/A(?!\w))
-    |(?P<level>\b(?:Standard|Regular|Expedited)\b)
+    |(?P<level>\b(?:Standard|Regular|Expedited)\b))
     """,
     re.VERBOSE | re.IGNORECASE,
 )
 PRIORITIES = {"standard": "standard", "regular": "standard", "expedited": "expedited"}
-LONGEST_HEADER = 3000
 FIRST_OUTCOME = re.compile(r"\b1\s?[.)]|has\s+determined\s+the\s+request")
 SPACE = re.compile(r"\s+")
 
@@ -65,12 +65,13 @@ def read_header(letter: LetterText, outline: Outline, notes: Notes) -> dict[str,
     start, end = _region(letter, outline)
     tokens = [_token(match) for match in TOKEN.finditer(letter.text, start, end)]
     fields: dict[str, Any] = {}
-    number = _case_number(tokens)
+    number = _case_number(tokens) or _running_case_number(letter)
     if number:
         fields["case_number"] = SPACE.sub("", number.text) if number.kind == "case" else number.text
         if number.text[:3].upper() == "IMR":
             fields["case_number"] = SPACE.sub(" ", number.text)
-        notes.found("case_number", number.start, number.end, "header table", number.text)
+        rule = "header table" if number.start < end else "running line"
+        notes.found("case_number", number.start, number.end, rule, number.text)
     level = next((token for token in tokens if token.kind == "level"), None)
     if level and any(token.kind == "priority_label" for token in tokens):
         fields["priority"] = PRIORITIES[level.text.lower()]
@@ -116,6 +117,15 @@ def _case_number(tokens: list[Token]) -> Token | None:
         if token.kind == "number" and previous != "claim_label":
             return token
         previous = token.kind
+    return None
+
+
+def _running_case_number(letter: LetterText) -> Token | None:
+    """The case number that only a running line prints, which cleaning has blanked out."""
+    for pattern in CASE_NUMBERS:
+        for match in pattern.finditer(letter.raw):
+            if letter.text[match.start()] == " ":
+                return Token("case", match[0], match.start(), match.end())
     return None
 
 

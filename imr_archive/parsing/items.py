@@ -25,7 +25,7 @@ LABEL_BEGINS = re.compile(
     r"|(?P<reviewer>\bmaximus|\bimr|(?:expert|physician)\s+reviewer(?:['’]?s)?))\s+(?:medical\s+treatment\s+)?\Z"
 )
 RATIONALE_ENDS = re.compile(r"rationale(?:\s{0,3}[:;]|\s+for\s+(?:the|his/her|its)\s+decision\s{0,3}[:;])")
-RATIONALE_BEGINS = re.compile(r"(?:(?:expert|physician)\s+reviewer['’]?s?\s+)?decision\s+\Z")
+RATIONALE_BEGINS = re.compile(r"(?:\b(?:the\s+)?(?:expert|physician)\s+reviewer['’]?s?\s+)?\bdecision\s+\Z")
 """Labels as met: "Claims Administrator guideline:", "MAXIMUS guideline:", "IMR guideline:", "Decision rationale:"."""
 
 OUTCOMES: dict[str, Outcome] = {"upheld": "upheld", "overturned": "overturned"}
@@ -189,9 +189,13 @@ def _parts(
     after = first
     while after < len(labels) and labels[after].start < end:
         after += 1
-    own = labels[first:after]
+    return labelled_parts(letter, labels[first:after], end), after
+
+
+def labelled_parts(letter: LetterText, labels: list[Label], end: int) -> dict[Part, tuple[int, int]]:
+    """The text under each label, to the next label or to `end`; of two labels of a kind the first counts."""
     parts: dict[Part, tuple[int, int]] = {}
-    for label, following in zip(own, [*own[1:], None], strict=True):
-        if label.part not in parts:
-            parts[label.part] = letter.trimmed(label.end, following.start if following else end)
-    return parts, after
+    for label in reversed(labels):
+        parts[label.part] = letter.trimmed(label.end, end)
+        end = label.start
+    return parts

@@ -41,13 +41,13 @@ HEADINGS = (
     _heading(
         "decisions",
         "IMR ISSUES, DECISIONS AND RATIONALES",
-        r"imr\s+issues?\s*[,.]?\s+decisions?\s+(?:and|&)\s+rationales?",
+        r"imr\s+issues?\s*[,.]?\s+decisions?\s+(?:and|&)\s+rationales?(?:\s?\(s\))?",
         "D",
     ),
     _heading(
         "decisions",
         "IMR DECISION(S) AND RATIONALE(S)",
-        r"imr\s+decisions?(?:\s?\(s\))?\s+(?:and|&)\s+rationales?",
+        r"imr\s+decisions?(?:\s?\(s\))?\s+(?:and|&)\s+rationales?(?:\s?\(s\))?",
         "B",
     ),
     _heading("documents", "DOCUMENTS REVIEWED", r"documents\s+reviewed(?:\s+for\s+determination)?\s*:?", "ABC"),

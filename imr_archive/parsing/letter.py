@@ -9,7 +9,7 @@ import msgspec
 from imr_archive.vocabulary import vocabulary_version
 
 from .attributes import read_attributes
-from .citations import read_citations
+from .citations import read_citations, relies_on_claims_administrator
 from .clean import LetterText
 from .findings import Notes
 from .header import read_header
@@ -101,8 +101,7 @@ def _item(letter: LetterText, found: FoundItem, path: str, notes: Notes) -> Item
     notes.found(f"{path}.description", *found.heading, found.rule)
     raw = letter.joined(*found.outcome_span)
     notes.found(f"{path}.outcome", *found.outcome_span, found.rule, raw)
-    citations = _cited(letter, found.claims_administrator, "claims_administrator", notes)
-    citations += _cited(letter, found.reviewer, "reviewer", notes)
+    citations = _citations(letter, found, notes)
     for index, citation in enumerate(citations):
         span, known = citation.span, not citation.unrecognised
         notes.findings.append(Finding(f"{path}.citations[{index}]", span, "citation", citation.raw, known))
@@ -116,12 +115,21 @@ def _item(letter: LetterText, found: FoundItem, path: str, notes: Notes) -> Item
     )
 
 
+def _citations(letter: LetterText, found: FoundItem, notes: Notes) -> tuple[Citation, ...]:
+    """Both sides' citations; a reviewer who finds the other side's guidelines right cites the same."""
+    theirs = _cited(letter, found.claims_administrator, "claims_administrator", notes)
+    own = _cited(letter, found.reviewer, "reviewer", notes)
+    if found.reviewer and theirs and relies_on_claims_administrator(letter.text[slice(*found.reviewer)]):
+        own = tuple(msgspec.structs.replace(citation, cited_by="reviewer") for citation in theirs) + own
+    return theirs + own
+
+
 def _cited(letter: LetterText, place: tuple[int, int] | None, side: Side, notes: Notes) -> tuple[Citation, ...]:
     """The citations of one side's passage."""
     if place is None or place[0] >= place[1]:
         return ()
     start, end = place
-    citations, problems = read_citations(letter.text[start:end], side, start + letter.offset)
+    citations, problems = read_citations(letter.text[start:end], side, start + letter.offset, letter.join)
     notes.problems += problems
     return citations
 

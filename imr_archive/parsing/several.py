@@ -12,11 +12,14 @@ from .clean import LetterText
 
 OPENING = re.compile(
     r"^[ \t\f]*(?:#{1,6} |\*\*)?[ ]*(?:how\s+the\s+imr\s+final\s+determination\s+was\s+made"
-    r"|maximus\s+federal\s+services,?\s+inc\.?\s+notice\s+of\s+independent\s+medical\s+review"
-    r"|notice\s+of\s+independent\s+medical\s+review\s+determination"
+    r"|(?:maximus\s+federal\s+services,?\s+inc\.?\s+)?notice\s+of\s+independent\s+medical\s+review"
+    r"\s+determination\s+dated"
     r"|medical\s+professional\s+review[ ]*$)",
     re.MULTILINE,
 )
+RATIONALE = re.compile(r"rationale\s*(?::|for\s+(?:the|his|her|why))")
+"""What every letter has: a second one begins only after the first one's rationale."""
+
 QUICK = ("how the imr final", "notice of independent", "medical professional review")
 HEADER_LINE = re.compile(
     r"\s*(?:(?:(?:maximus|imr)\s+)?case\s+(?:number|no\.?)|date\s+(?:assigned|of\s+injury)|(?:ur\s+denial|decision)\s+date"
@@ -33,13 +36,13 @@ SHORTEST_LETTER = 500
 def letter_ranges(text: str) -> list[tuple[int, int]]:
     """The ranges of `text`, one a letter; together they are the whole text."""
     lower = text.lower()
-    if len(lower) != len(text) or max(lower.count(words) for words in QUICK) < 2:
+    if len(lower) != len(text) or sum(lower.count(words) for words in QUICK) < 2:
         return [(0, len(text))]
     openings = [match.start() for match in OPENING.finditer(lower)]
     starts = [0]
     for opening in openings[1:]:
         start = _header_start(lower, max(starts[-1], opening - FARTHEST_HEADER), opening)
-        if start - starts[-1] >= SHORTEST_LETTER:
+        if start - starts[-1] >= SHORTEST_LETTER and RATIONALE.search(lower, starts[-1], start):
             starts.append(start)
     return [(start, end) for start, end in zip(starts, [*starts[1:], len(text)], strict=True) if start < end]
 

@@ -13,9 +13,9 @@ from typing import NamedTuple
 from rapidfuzz import fuzz
 
 from .clean import LetterText
-from .items import FoundItem, find_labels
+from .items import FoundItem, Part, find_labels, labelled_parts
 from .layouts import Outline, Section
-from .record import Outcome
+from .record import Outcome, Side
 
 VERDICT = re.compile(
     r"\b(?:is|was|are|were)\s*(?:(?:considered|deemed|determined\s+to\s+be)\s*)?(?P<not>not\s*)?"
@@ -33,10 +33,9 @@ SUBJECT = re.compile(
     r"|(?P<reviewer>(?:expert|physician|medical|professional)\s+reviewer)|(?P<other>provider|employee|applicant))\b",
     re.MULTILINE,
 )
-BASED_ON = re.compile(r"\b(?:based\s+(?:its|his/her|their|the)\s+decisions?\s+(?:up)?on|relied\s+(?:up)?on|cited|used|utilized)\s+")
-SAME_GUIDELINES = re.compile(r"\bfound\s+(?:that\s+)?the\s+(?:guidelines?|sections?|criteria)[^.]{0,80}\brelevant\b")
 RATIONALE = re.compile(
-    r"\brationale\s+for\s+(?:the|his/her)\s+decision\s*[:\n]|\b(?:reviewer['’]s\s+)?decision\s+rationale\s*:"
+    r"\brationale\s+for\s+(?:the|his/her)\s+decision\s*[:\n]"
+    r"|\b(?:the\s+(?:expert|physician)\s+reviewer['’]s\s+)?decision\s+rationale\s*:"
 )
 CLOSING = re.compile(r"^[ ]*(?:sincerely\s*,|effect\s+of\s+the\s+(?:decision|determination)|disclaimer\s*:)", re.MULTILINE)
 QUESTION_BEGINS = re.compile(r"(?:(?:whether|is|are|was|were)\s+)?(?:the\s+)?(?:requests?\s+for\s+)?", re.IGNORECASE)
@@ -51,9 +50,13 @@ MOST_VERDICTS = 200
 
 
 class Verdict(NamedTuple):
-    """A request and what was decided: where the request's words stand, and where the verdict's."""
+    """A request and what was decided: where the request's words stand, and where the verdict's.
+
+    start: where the sentence with its number begins.
+    """
 
     number: str | None
+    start: int
     request: tuple[int, int]
     outcome: Outcome
     span: tuple[int, int]
@@ -107,7 +110,7 @@ def _numbered(letter: LetterText, outline: Outline) -> list[Verdict]:
 
 
 def _ends(openings: list[re.Match[str]], end: int) -> list[int]:
-    return [opening.start() for opening in openings[1:]] + [end]
+    return [opening.start() for opening in openings[1:]] + [end] * bool(openings)
 
 
 def _verdict(letter: LetterText, number: str | None, opening: re.Match[str], end: int) -> Verdict | None:
@@ -116,7 +119,7 @@ def _verdict(letter: LetterText, number: str | None, opening: re.Match[str], end
         return None
     request = letter.trimmed(opening.end(), said.start())
     span = letter.trimmed(*said.span())
-    return Verdict(number, request, _outcome(said), span) if request[0] < request[1] else None
+    return Verdict(number, opening.start(), request, _outcome(said), span) if request[0] < request[1] else None
 
 
 def _once(letter: LetterText, verdicts: list[Verdict]) -> list[Verdict]:
@@ -130,13 +133,14 @@ def _once(letter: LetterText, verdicts: list[Verdict]) -> list[Verdict]:
 
 def _regarding(letter: LetterText, verdicts: list[Verdict]) -> dict[int, tuple[int, int]]:
     """For each verdict the passage that gives its citations and rationale."""
-    close = CLOSING.search(letter.lower, verdicts[-1].span[1])
+    openings = list(REGARDING.finditer(letter.lower))[:MOST_VERDICTS]
+    last_opening = openings[-1].start() if openings else verdicts[-1].span[1]
+    close = CLOSING.search(letter.lower, last_opening)
     end = close.start() if close else len(letter.text)
-    openings = list(REGARDING.finditer(letter.lower, 0, end))
     if not openings:
-        ends = [verdict.request[0] for verdict in verdicts[1:]] + [end]
+        ends = [verdict.start for verdict in verdicts[1:]] + [end]
         return {index: (verdict.span[1], ends[index]) for index, verdict in enumerate(verdicts)}
-    segments = {}
+    segments: dict[int, tuple[int, int]] = {}
     for place, (opening, last) in enumerate(zip(openings, _ends(openings, end), strict=True)):
         named = REGARDING_ENDS.search(letter.lower, opening.end(), min(last, opening.end() + LONGEST_REQUEST))
         first = named.end() if named else opening.end()
@@ -159,29 +163,26 @@ def _which(letter: LetterText, verdicts: list[Verdict], number: str | None, requ
     return place if place < len(verdicts) else None
 
 
-def _sentence_parts(letter: LetterText, start: int, end: int) -> dict[str, tuple[int, int]]:
+def _sentence_parts(letter: LetterText, start: int, end: int) -> dict[Part, tuple[int, int]]:
     """Citations of both sides and the rationale, from labels or else from sentences."""
-    parts: dict[str, tuple[int, int]] = {}
-    labels = find_labels(letter, start, end)
-    for label, following in zip(labels, [*labels[1:], None], strict=True):
-        parts.setdefault(label.part, letter.trimmed(label.end, following.start if following else end))
+    parts = labelled_parts(letter, find_labels(letter, start, end), end)
     rationale = RATIONALE.search(letter.lower, start, end)
     if rationale:
         parts.setdefault("rationale", letter.trimmed(rationale.end(), end))
     limit = rationale.start() if rationale else end
     subjects = list(SUBJECT.finditer(letter.lower, start, limit))
     for subject, last in zip(subjects, _ends(subjects, limit), strict=True):
-        side = subject.lastgroup
-        if side not in ("claims_administrator", "reviewer") or side in parts:
-            continue
-        based = BASED_ON.search(letter.lower, subject.end(), last)
-        if based:
-            parts[side] = letter.trimmed(based.end(), last)
-        elif side == "reviewer" and "claims_administrator" in parts and SAME_GUIDELINES.search(
-            letter.lower, subject.end(), last
-        ):
-            parts["reviewer"] = parts["claims_administrator"]
+        side = _side(subject)
+        if side is not None and side not in parts:
+            parts[side] = letter.trimmed(subject.start(), limit if side == "reviewer" else last)
     return parts
+
+
+def _side(subject: re.Match[str]) -> Side | None:
+    """Whose guidelines a sentence tells of, by its subject."""
+    if subject["claims_administrator"]:
+        return "claims_administrator"
+    return "reviewer" if subject["reviewer"] else None
 
 
 def _issues(letter: LetterText, outline: Outline) -> list[FoundItem]:

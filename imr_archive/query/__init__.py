@@ -1,8 +1,9 @@
 """Queries: `scan` and `read` make a plan of a phrase; `ask`, `search` and `rates` answer it."""
 
+from imr_archive.query.applied import Applied
 from imr_archive.query.asking import ask
 from imr_archive.query.dimensions import DIMENSIONS, Dimension
-from imr_archive.query.filters import FILTERS, Applied, Filter
+from imr_archive.query.filters import FILTERS, Filter
 from imr_archive.query.plan import Plan
 from imr_archive.query.rates import rates
 from imr_archive.query.reading import read

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from imr_archive.errors import UsageError
-from imr_archive.query.filters import Applied, read_filter
+from imr_archive.query.applied import Applied, read_filter
 from imr_archive.query.language import Language, Outcome
 from imr_archive.query.plan import Group, Plan
 from imr_archive.query.scan import Kind, Token

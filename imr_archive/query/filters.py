@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from difflib import get_close_matches
 from enum import Enum
 
 import msgspec
 
-from imr_archive.errors import UnknownNameError, UsageError
 from imr_archive.vocabulary.terms import specialty, state
 
 Raw = str | int | Sequence[str | int]
@@ -53,31 +51,6 @@ class Filter(msgspec.Struct, frozen=True):
     citation_joins: tuple[str, ...] = ()
     choices: Mapping[str, str] = msgspec.field(default_factory=dict)
     canonical: Callable[[str], str] = str
-
-
-class Applied(msgspec.Struct, frozen=True):
-    """A filter with its values: the names to match, or the least and the greatest number."""
-
-    name: str
-    values: tuple[str, ...] = ()
-    low: int | None = None
-    high: int | None = None
-    negated: bool = False
-
-    @property
-    def english(self) -> str:
-        """The condition as a reading says it."""
-        said = FILTERS[self.name].english.format(values=self._said_values())
-        return f"not {said}" if self.negated else said
-
-    def _said_values(self) -> str:
-        if self.values:
-            return " or ".join(self.values)
-        if self.low is None:
-            return f"{self.high} or less"
-        if self.high is None:
-            return f"{self.low} or more"
-        return str(self.low) if self.low == self.high else f"{self.low} to {self.high}"
 
 
 _OUTCOMES = {
@@ -375,10 +348,7 @@ FILTERS: dict[str, Filter] = {each.name: each for each in _ALL}
 _BY_NAME = {
     name.replace("_", " "): each.name for each in _ALL for name in (each.name, *each.aliases)
 }  # fmt: skip
-_RANGE = re.compile(r"^\s*(?P<low>\d{1,6})?\s*(?P<dots>\.\.|-|–)?\s*(?P<high>\d{1,6})?\s*$")
 _CASE_NUMBER = re.compile(r"^\W*(?P<kind>CM|IMR)\W*(?P<year>\d\d)\W*(?P<number>\d+)\W*$", re.IGNORECASE)
-_COMPARED = re.compile(r"^\s*(?P<sign>>=?|<=?|≥|≤)\s*(?P<bound>\d{1,6})\s*$")
-_LARGEST_YEAR = 9999
 
 
 def find_filter(name: str) -> Filter | None:
@@ -386,95 +356,3 @@ def find_filter(name: str) -> Filter | None:
     key = " ".join(name.casefold().replace("_", " ").replace("-", " ").split())
     found = _BY_NAME.get(key)
     return None if found is None else FILTERS[found]
-
-
-def read_filter(name: str, raw: Raw, *, negated: bool = False) -> Applied:
-    """The filter `name` with the value or values `raw`.
-
-    Raises UnknownNameError for an unknown name or a value outside a closed list, and UsageError for a range
-    that is none.
-    """
-    known = find_filter(name)
-    if known is None:
-        meant = get_close_matches(name.casefold(), FILTERS, n=3) or sorted(FILTERS)
-        raise UnknownNameError(f"there is no filter {name!r}; try {', '.join(meant)}")
-    given = [str(raw)] if isinstance(raw, str | int) else [str(one) for one in raw]
-    given = [value.strip() for value in given if value.strip()]
-    if not given:
-        raise UsageError(f"the filter {known.name} needs a value: {known.help}")
-    if known.takes is Takes.RANGE:
-        return _range(known, given, negated=negated)
-    values = tuple(dict.fromkeys(_value(known, value) for value in given))
-    return Applied(known.name, values=values, negated=negated)
-
-
-def read_filters(filters: Mapping[str, Raw | None] | None) -> tuple[Applied, ...]:
-    """The filters of a mapping from name to value; those whose value is None are left out."""
-    return tuple(read_filter(name, raw) for name, raw in (filters or {}).items() if raw is not None)
-
-
-def _value(known: Filter, value: str) -> str:
-    if known.takes is not Takes.CHOICE:
-        return known.canonical(value)
-    key = " ".join(value.casefold().replace("_", " ").replace("-", " ").split())
-    if key not in known.choices:
-        allowed = ", ".join(dict.fromkeys(known.choices.values()))
-        raise UnknownNameError(f"{known.name} cannot be {value!r}: it is one of {allowed}")
-    return known.choices[key]
-
-
-def _range(known: Filter, given: Sequence[str], *, negated: bool) -> Applied:
-    lows, highs = zip(*(_bounds(known, value) for value in given), strict=True)
-    low = None if None in lows else min(lows)
-    high = None if None in highs else max(highs)
-    if low is not None and high is not None and low > high:
-        raise UsageError(f"{known.name} {low}..{high} runs backwards: give the smaller number first")
-    return Applied(known.name, low=low, high=high, negated=negated)
-
-
-def _bounds(known: Filter, value: str) -> tuple[int | None, int | None]:
-    if compared := _COMPARED.match(value):
-        bound, sign = int(compared["bound"]), compared["sign"]
-        if sign[0] in ">≥":
-            return bound + (sign == ">"), None
-        return None, bound - (sign == "<")
-    match = _RANGE.match(value)
-    if match is None or (match["low"] is None and match["high"] is None):
-        raise UsageError(f"{known.name} {value!r} is neither a number nor a range such as 2016..2018")
-    low = int(match["low"]) if match["low"] else None
-    high = int(match["high"]) if match["high"] else (None if match["dots"] else low)
-    return low, high
-
-
-def condition(applied: Applied, bind: Callable[[str | int], str]) -> str:
-    """The SQL condition of a filter; `bind` takes a value and gives the placeholder to write for it.
-
-    A negated filter lets through all that the plain one does not, decisions without the value among them.
-    """
-    known = FILTERS[applied.name]
-    positive = known.sql.format(values=_placeholders(applied, bind)) if known.sql else _between(applied, bind)
-    return f"({positive}) IS NOT TRUE" if applied.negated else positive
-
-
-def citation_condition(applied: Applied, bind: Callable[[str | int], str]) -> str:
-    """The same condition on the joined citation rows, for a filter that has one (`citation`)."""
-    return FILTERS[applied.name].citation.format(values=_placeholders(applied, bind))
-
-
-def _placeholders(applied: Applied, bind: Callable[[str | int], str]) -> str:
-    return ", ".join(bind(value) for value in applied.values)
-
-
-def _between(applied: Applied, bind: Callable[[str | int], str]) -> str:
-    known = FILTERS[applied.name]
-    formats = known.bound_formats or (None, None)
-    limits = (("low", applied.low), ("high", applied.high))
-    return " AND ".join(
-        bound.format(**{end: bind(_bound_value(form, limit))})
-        for bound, form, (end, limit) in zip(known.bounds, formats, limits, strict=True)
-        if limit is not None
-    )
-
-
-def _bound_value(form: str | None, limit: int) -> str | int:
-    return limit if form is None else form.format(max(0, min(limit, _LARGEST_YEAR)))

@@ -10,8 +10,8 @@ from typing import Literal
 
 import msgspec
 
+from imr_archive.query.applied import Applied
 from imr_archive.query.dimensions import dimension
-from imr_archive.query.filters import Applied
 from imr_archive.query.language import Outcome
 from imr_archive.query.terms import Part, Reach, Term
 

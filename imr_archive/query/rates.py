@@ -9,13 +9,15 @@ import msgspec
 from sqlalchemy import Connection, text
 
 from imr_archive.errors import UsageError
+from imr_archive.query.applied import read_filters
 from imr_archive.query.dimensions import Dimension, dimension
 from imr_archive.query.draft import MOST_DIMENSIONS
-from imr_archive.query.filters import Raw, read_filters
+from imr_archive.query.filters import Raw
 from imr_archive.query.plan import Plan
 from imr_archive.query.reading import read
 from imr_archive.query.results import RateRow, Rates, Value
 from imr_archive.query.sql import rates_sql, totals_sql
+from imr_archive.query.thesaurus import Thesaurus
 
 
 def rates(
@@ -24,15 +26,17 @@ def rates(
     *,
     words: str = "",
     filters: Mapping[str, Raw | None] | None = None,
+    thesaurus: Thesaurus | None = None,
 ) -> Rates:
     """Rates of the decisions that match `words` and `filters`, by the dimensions `by` (see `DIMENSIONS`).
 
     An outcome among the words names the rate that the rows are sorted by; an outcome among the filters is a
-    filter, and then every rate is 0 or 1. Raises UsageError (or its UnknownNameError) for a dimension or
-    filter that is none, and for more than two dimensions.
+    filter, and then every rate is 0 or 1. `thesaurus` is the project's vocabulary unless another is given.
+    Raises UsageError (or its UnknownNameError) for a dimension or filter that is none, and for more than two
+    dimensions.
     """
     dimensions = tuple(dimension(name).name for name in by)
-    plan = read(words).as_rates(dimensions).narrowed(read_filters(filters))
+    plan = read(words, thesaurus).as_rates(dimensions).narrowed(read_filters(filters))
     if len(plan.dimensions) > MOST_DIMENSIONS:
         raise UsageError(f"rates are grouped by at most {MOST_DIMENSIONS} dimensions at a time")
     return tabulate(connection, plan)

@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from sqlalchemy import Connection, text
 
 from imr_archive.errors import UsageError
-from imr_archive.query.filters import Raw, read_filters
+from imr_archive.query.applied import read_filters
+from imr_archive.query.filters import Raw
 from imr_archive.query.plan import Plan
 from imr_archive.query.reading import read
 from imr_archive.query.results import Hit, Hits
 from imr_archive.query.snippets import MARKS, Found, snippets
 from imr_archive.query.sql import Sort, count_sql, page_sql, rows_sql
+from imr_archive.query.thesaurus import Thesaurus
 
 MOST_ROWS = 1000
 """The longest page: whoever wants more pages on, or exports."""
@@ -29,14 +31,16 @@ def search(
     offset: int = 0,
     sort: Sort = "best",
     marks: tuple[str, str] = MARKS,
+    thesaurus: Thesaurus | None = None,
 ) -> Hits:
     """The decisions that match `words` and `filters` (see `FILTERS`): one page, and the total.
 
     `words` may be any text. Empty words match every decision, and are answered newest first. What would group
-    rates (`by specialty`) is left out, and the reading says so. `marks` stand around the words in a snippet.
+    rates (`by specialty`) is left out, and the reading says so. `marks` stand around the words in a snippet;
+    `thesaurus` is the project's vocabulary unless another is given.
     Raises UsageError (or its UnknownNameError) for a filter, limit, offset or sort that is none.
     """
-    plan = read(words).as_hits().narrowed(read_filters(filters))
+    plan = read(words, thesaurus).as_hits().narrowed(read_filters(filters))
     return find(connection, plan, limit=limit, offset=offset, sort=sort, marks=marks)
 
 

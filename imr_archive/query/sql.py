@@ -12,8 +12,9 @@ from typing import Literal
 
 import msgspec
 
+from imr_archive.query.applied import Applied, citation_condition, condition
 from imr_archive.query.dimensions import Dimension, dimension
-from imr_archive.query.filters import FILTERS, Applied, citation_condition, condition
+from imr_archive.query.filters import FILTERS
 from imr_archive.query.plan import Group, Plan
 from imr_archive.query.tables import from_clause
 from imr_archive.query.terms import Part, Reach, Term, all_of, any_of, in_heading

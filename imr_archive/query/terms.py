@@ -127,9 +127,10 @@ def spellings(text: str, *, prefix: bool = False) -> tuple[Phrase, ...]:
     if level := _LEVELS.match(folded):
         first, upper, second, lower = level.groups()
         variants += [(first + upper, (second or first) + lower), (first + upper, lower)]
-    elif any(mark in folded for mark in "-'") and len(words) <= 3 and not possessive:
-        variants.append(("".join(words),))
-    variants += _with_units(words)
+    else:
+        variants += _with_units(words)
+        if any(mark in folded for mark in "-'") and len(words) <= 3 and not possessive:
+            variants.append(("".join(words),))
     unique = dict.fromkeys(variants)
     return tuple(Phrase(words, prefix=prefix) for words in unique)
 

@@ -21,27 +21,30 @@ _Key = tuple[str, int, int, tuple[str, ...], Limits]
 class ZipShelf:
     """The zips last read from, kept open: to open a large one costs more than to read a member.
 
-    A process that was forked opens its own, because an open file is shared with its position.
+    A process that is forked opens its own, because it would share the position in an open file.
     """
 
     def __init__(self) -> None:
         self._open: OrderedDict[_Key, ZipArchive] = OrderedDict()
         self._lock = threading.Lock()
-        self._owner = os.getpid()
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=self._begin_anew)
+        atexit.register(self.close)
 
     def read(self, found: Found, limits: Limits) -> bytes:
         """The bytes of a member of a zip; raises SourceError."""
         *folders, label = found.members
         with self._lock:
-            if self._owner != os.getpid():
-                self._close()
-                self._owner = os.getpid()
             return self._archive(found, tuple(folders), limits).read(label, limits.file_bytes)
 
     def close(self) -> None:
         """Closes all zips."""
         with self._lock:
             self._close()
+
+    def _begin_anew(self) -> None:
+        self._lock = threading.Lock()
+        self._close()
 
     def _archive(self, found: Found, members: tuple[str, ...], limits: Limits) -> ZipArchive:
         stream, status = open_regular(found.file)
@@ -69,7 +72,6 @@ class ZipShelf:
 
 
 _SHELF = ZipShelf()
-atexit.register(_SHELF.close)
 
 
 def read_member(found: Found, limits: Limits) -> bytes:

@@ -79,7 +79,12 @@ class _Walk:
         if _identity(status) in self._named:
             return True
         folder, name = os.path.split(root)
-        return bool(self._entered) and not skipped(name) and _identity(os.stat(folder)) in self._entered
+        if not self._entered or skipped(name):
+            return False
+        try:
+            return _identity(os.stat(folder)) in self._entered
+        except OSError:  # gone since: what is left of it has not been given
+            return False
 
     def _tree(self, root: str, status: os.stat_result) -> Iterator[Discovered]:
         """Walks with a stack of its own: folders may nest deeper than Python's."""

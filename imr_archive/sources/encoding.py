@@ -18,9 +18,13 @@ _BYTE_ORDER_MARKS = (
 # The eight-bit encodings of North American machines: Windows, old Macintosh, DOS.
 _EIGHT_BIT = ("cp1252", "mac_roman", "cp437")
 
+# Bytes without a character in cp1252: a stray one must not give a text with curly quotes to another.
+_UNDEFINED_IN_CP1252 = b"\x81\x8d\x8f\x90\x9d"
+
 # C0 controls that no text holds: all but white space, and U+0002 and ESC, which extractors leave behind.
 _CONTROLS = bytes(code for code in range(32) if code not in b"\x02\t\n\v\f\r\x1b\x1c\x1d\x1e\x1f")
 _CONTROL_SHARE = 0.02
+_FEW_CONTROLS = 3
 
 _SAMPLE = 64 * 1024
 
@@ -69,7 +73,7 @@ def _unmarked_utf16(data: bytes) -> str | None:
 
 def _is_binary(data: bytes) -> bool:
     controls = len(data) - len(data.translate(None, _CONTROLS))
-    return controls > _CONTROL_SHARE * len(data) + 1
+    return controls > _CONTROL_SHARE * len(data) + _FEW_CONTROLS
 
 
 def _without_controls(text: str) -> str:
@@ -89,5 +93,6 @@ def _damaged_utf8(data: bytes) -> str | None:
 def _eight_bit_encoding(data: bytes) -> str:
     from charset_normalizer import from_bytes  # noqa: PLC0415 (slow to import, rarely needed)
 
-    best = from_bytes(data[:_SAMPLE], cp_isolation=list(_EIGHT_BIT)).best()
+    sample = data[:_SAMPLE].translate(None, _UNDEFINED_IN_CP1252)
+    best = from_bytes(sample, cp_isolation=list(_EIGHT_BIT)).best()
     return best.encoding if best is not None else "cp1252"

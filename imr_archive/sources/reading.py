@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import re
 
 from imr_archive.errors import SourceError
@@ -16,6 +17,7 @@ from imr_archive.sources.reasons import Reason, source_error
 from imr_archive.sources.registry import ZIP, reader
 from imr_archive.sources.sniff import foreign_format, has_pdf_header, is_encrypted_office, sniff
 from imr_archive.sources.tidy import tidy
+from imr_archive.sources.zips import ZipArchive
 
 _DAMAGED: dict[str, Reason] = {
     "pdf": "damaged_pdf",
@@ -52,7 +54,7 @@ def read_bytes(data: bytes, name: str, limits: Limits = DEFAULT_LIMITS) -> Docum
 def _document(data: bytes, found: Found, limits: Limits) -> Document:
     digest = hashlib.sha256(data).hexdigest()
     try:
-        kind = actual_kind(data, found.kind)
+        kind = actual_kind(data, found.kind, limits)
         extract = _extracted(data, kind, limits)
         text = tidy(extract.text)
         if len(text) > limits.text_characters:
@@ -65,7 +67,7 @@ def _document(data: bytes, found: Found, limits: Limits) -> Document:
     return Document(found.name, found.path, digest, len(data), text, kind, extract.pages)
 
 
-def actual_kind(data: bytes, kind: str) -> str:
+def actual_kind(data: bytes, kind: str, limits: Limits = DEFAULT_LIMITS) -> str:
     """The reader for `data` that is called to be of `kind`: by its first bytes, then by its name.
 
     Raises SourceError: empty, encrypted, mislabelled, damaged_pdf, damaged_docx.
@@ -74,7 +76,9 @@ def actual_kind(data: bytes, kind: str) -> str:
         raise source_error("empty")
     sniffed = sniff(data)
     if sniffed == ZIP:
-        raise source_error("damaged_docx" if kind == "word" else "mislabelled", "a zip file")
+        if kind == "word" or _is_word(data, limits):
+            return "word"
+        raise source_error("mislabelled", "a zip file")
     if sniffed:
         return sniffed
     foreign = foreign_format(data)
@@ -85,6 +89,14 @@ def actual_kind(data: bytes, kind: str) -> str:
     if is_plain_text(data):
         return "text"
     raise source_error(_DAMAGED[kind])
+
+
+def _is_word(data: bytes, limits: Limits) -> bool:
+    try:
+        with ZipArchive(io.BytesIO(data), limits) as package:
+            return package.is_word
+    except SourceError:
+        return False
 
 
 def _extracted(data: bytes, kind: str, limits: Limits) -> Extract:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
-
-from imr_archive.sources.zips import WORD_MARK
 
 # Readers are allowed up to 1,024 bytes of junk before a PDF's header (ISO 32000-1, annex H, note 13).
 _PDF_HEADER_WITHIN = 1024
 HEAD_BYTES = 4096
-"""So many bytes are enough to `sniff` any format but Word."""
+"""So many bytes are enough to `sniff`."""
 
 _PDF = b"%PDF-"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
@@ -40,11 +36,14 @@ _FOREIGN = (
 
 
 def sniff(data: bytes) -> str | None:
-    """The reader that the first bytes ask for, or `zip`; None where they give no sign."""
+    """The reader that the first bytes ask for, or `zip`; None where they give no sign.
+
+    A Word document is a zip: only its members tell it apart.
+    """
     if data.startswith(_PDF):
         return "pdf"
     if data.startswith(_ZIP):
-        return "word" if is_word(data) else "zip"
+        return "zip"
     if _HTML.match(data[:HEAD_BYTES].removeprefix(b"\xef\xbb\xbf")):
         return "markup"
     return None
@@ -63,12 +62,3 @@ def foreign_format(data: bytes) -> str | None:
 def is_encrypted_office(data: bytes) -> bool:
     """Whether this is an Office document under a password (MS-OFFCRYPTO: a stream of that name)."""
     return data.startswith(_FOREIGN[0][0]) and "EncryptedPackage".encode("utf-16-le") in data
-
-
-def is_word(data: bytes) -> bool:
-    """Whether the zip `data` is a Word document."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
-            return WORD_MARK in package.namelist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-        return False

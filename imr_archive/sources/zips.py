@@ -17,8 +17,8 @@ from imr_archive.errors import SourceError
 from imr_archive.sources.limits import KIB, MIB, Limits
 from imr_archive.sources.reasons import source_error
 
-WORD_MARK = "word/document.xml"
-"""The member that every Word document has, whoever wrote it."""
+PACKAGE_RELATIONSHIPS = "_rels/.rels"
+"""The member of every Office document that says which member is its main part (ECMA-376, part 2)."""
 
 CHUNK = 64 * KIB
 _SPOOLED_IN_MEMORY = 32 * MIB
@@ -27,8 +27,13 @@ _SPOOLED_IN_MEMORY = 32 * MIB
 _METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 _ENCRYPTED_FLAG = 0x1
 
-_END_RECORD = b"PK\x05\x06"
-_END_RECORD_BYTES = 22
+# The records at a zip's end that give the size of its directory, of a small zip and of a zip64
+# (PKWARE's APPNOTE, 4.3.16 and 4.3.14); with lookahead, since one may be feigned inside another.
+_END_RECORDS = re.compile(
+    rb"(?=PK\x05\x06.{8}(?P<size>.{4})|PK\x06\x06.{36}(?P<size64>.{8}))",
+    re.DOTALL,
+)
+_END_RECORDS_BYTES = 22 + 20 + 56
 _LONGEST_COMMENT = 0xFFFF
 _DIRECTORY_BYTES_A_MEMBER = 512
 
@@ -89,7 +94,9 @@ class ZipArchive:
     @property
     def is_word(self) -> bool:
         """Whether this is a Word document, which is packed as a zip."""
-        return WORD_MARK in self.members
+        return PACKAGE_RELATIONSHIPS in self.members and any(
+            name.startswith("word/") for name in self.members
+        )
 
     def refusal(self, label: str) -> SourceError | None:
         """Why the member may not be read, judged from the directory alone; else None."""
@@ -160,16 +167,13 @@ def _is_bomb(unpacked: int, packed: int, limits: Limits) -> bool:
 def _check_directory_size(stream: BinaryIO, packed: int, limits: Limits) -> None:
     """Refuses a zip whose directory alone would fill the memory, before zipfile reads it whole."""
     most = limits.zip_members * _DIRECTORY_BYTES_A_MEMBER
-    stream.seek(max(0, packed - _END_RECORD_BYTES - _LONGEST_COMMENT))
+    stream.seek(max(0, packed - _END_RECORDS_BYTES - _LONGEST_COMMENT))
     tail = stream.read()
-    at = tail.rfind(_END_RECORD)
-    directory = int.from_bytes(tail[at + 12 : at + 16], "little") if at >= 0 else 0
-    if directory == 0xFFFFFFFF:  # a zip64: the size stands in its own record, before this one
-        zip64 = tail.rfind(b"PK\x06\x06", 0, at)
-        directory = int.from_bytes(tail[zip64 + 40 : zip64 + 48], "little") if zip64 >= 0 else 0
-    if most < directory <= packed:
-        raise source_error("too_many_members", f"a directory of {directory} bytes")
     stream.seek(0)
+    for record in _END_RECORDS.finditer(tail):
+        directory = int.from_bytes(record["size64"] or record["size"], "little")
+        if most < directory <= packed:
+            raise source_error("too_many_members", f"a directory of {directory} bytes")
 
 
 def _labelled(members: list[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:

@@ -120,9 +120,10 @@ class Vocabulary:
             **{entry.acoem_chapter: entry.title for entry in data.mtus if entry.acoem_chapter is not None},
         }
         self.acoem_titles = PhraseTable((title, title) for title in self.by_acoem_chapter.values())
-        self._section_lists = {name: frozenset(map(name_key, names)) for name, names in data.sections.items()}
+        sections = {name: _with_short_forms(names) for name, names in data.sections.items()}
+        self._section_lists = {name: frozenset(map(name_key, names)) for name, names in sections.items()}
         self._section_keys = frozenset().union(*self._section_lists.values())
-        self.sections = PhraseTable((name, name) for names in data.sections.values() for name in names)
+        self.sections = PhraseTable((name, name) for names in sections.values() for name in names)
         self._list_of_title = {entry.title: entry.sections for entry in data.mtus}
         self.chapters = PhraseTable(
             (name, ChapterName(entry.chapter, entry.needs_boundary, len(name_key(name).split())))
@@ -132,11 +133,14 @@ class Vocabulary:
         self._chapter_by_key = {
             name_key(name): entry.chapter for entry in data.odg for name in (entry.chapter, *entry.aliases)
         }
-        self.body_parts = PhraseTable((part, entry.chapter) for entry in data.odg for part in entry.body_parts)
+        self.body_parts = PhraseTable(
+            (part, entry.chapter) for entry in data.odg for part in entry.body_parts
+        )
         self.topics = PhraseTable((name, name) for name in data.odg_topics.names)
         self.source_names = PhraseTable(
             (name, kind) for kind, names in msgspec.structs.asdict(data.names).items() for name in names
         )
+        self.source_starts = self.source_names.starts()
         self.edition = PhraseTable((phrase, phrase) for phrase in data.edition_words.phrases)
         self.coverage = frozenset(data.edition_words.coverage)
         self.other_documents = PhraseTable((name, name) for name in data.other_documents.names)
@@ -176,9 +180,13 @@ class Vocabulary:
             return key in self._section_keys
         return any(key in self._section_lists[name] for name in lists)
 
-    def misprints_section(self, printed: str) -> bool:
-        """Whether this is all but the name of a known section."""
-        return self._near_section.find(name_key(printed)) is not None
+    def near_section(self, printed: str) -> str | None:
+        """The key of the known section whose name this is or misprints."""
+        return self._near_section.find(name_key(printed))
+
+    def knows_word(self, key: str) -> bool:
+        """Whether any name of the vocabulary has this word."""
+        return key in self._known_words
 
     def mend_word(self, key: str) -> str:
         """A damaged word as the word of the form, or of a title, that it stands for; any other as it is.
@@ -194,6 +202,12 @@ class Vocabulary:
         if len(key) < 6:
             return key
         return self._near_word.find(key) or key
+
+
+def _with_short_forms(names: Iterable[str]) -> list[str]:
+    """The names, and those that end in a bracket without it too: letters print either."""
+    listed = list(names)
+    return listed + [name[: name.rindex(" (")] for name in listed if name.endswith(")") and " (" in name]
 
 
 def pick_edition(entries: tuple[MtusGuideline, ...], year: int | None) -> MtusGuideline:

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
 # A web address is one token, so are a numbered heading (3.3.1.1) and a word with its apostrophe (MRI's).
-TOKEN = re.compile(r"(?:https?://|www\.)\S+|\d+(?:\.\d+)+(?![^\W_])|[^\W_]+(?:['’´`][^\W_]+)*|\S")
-JOINTS = frozenset({",", "&", "and", "-", "‐", "‑", "–", "—", "/", "®", "™", "'", "’", "(", ")", "[", "]"})  # noqa: RUF001
-APOSTROPHES = str.maketrans("", "", "'’´`")  # noqa: RUF001
+TOKEN = re.compile(r"(?:https?://|www\.)\S*[^\s.,;:)\]]|\d+(?:\.\d+)+(?![^\W_])|[^\W_]+(?:['’´`][^\W_]+)*|\S")
+JOINTS = frozenset({",", "&", "and", "-", "‐", "‑", "–", "—", "/", "®", "™", "'", "’", "(", ")", "[", "]"})
+APOSTROPHES = str.maketrans("", "", "'’´`")
 
 
 def word_key(token: str) -> str:
@@ -29,6 +30,7 @@ def word_keys(text: str) -> list[str]:
     return [word_key(token) for token in TOKEN.findall(text)]
 
 
+@lru_cache(maxsize=8192)
 def name_key(text: str) -> str:
     """What two printings of one name share: its words, without the joints."""
     return " ".join(key for key in word_keys(text) if key not in JOINTS)
@@ -54,6 +56,10 @@ class PhraseTable(Generic[T]):
                 node = node.following.setdefault(key, _Node())
             if node.value is None and node is not self._root:
                 node.value = value
+
+    def starts(self) -> frozenset[str]:
+        """The first words of all names."""
+        return frozenset(self._root.following)
 
     def words(self) -> set[str]:
         """Every word of every name."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import webbrowser
 from collections.abc import Callable, Iterator
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8001
+LARGEST_PORT = 65535
 
 
 def serve(
@@ -84,15 +86,18 @@ def datasette_application(database: Path) -> Iterator[Datasette]:
 
 def _listen(host: str, port: int) -> socket.socket:
     """A socket that listens on that address; UsageError where there is none to be had."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        family = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)[0][0]
+    except (socket.gaierror, UnicodeError) as error:
+        raise UsageError(f"no such address as {host}: try --host {DEFAULT_HOST}") from error
+    if not 0 <= port <= LARGEST_PORT:
+        raise UsageError(f"no such port as {port}: choose one up to {LARGEST_PORT} with --port")
     try:
         return socket.create_server((host, port), family=family)
-    except socket.gaierror as error:
-        raise UsageError(f"no such address as {host}: {error.strerror}") from error
-    except (OSError, OverflowError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
+    except OSError as error:
+        reason = os.strerror(error.errno) if error.errno else str(error)
         raise UsageError(
-            f"cannot listen on {host} port {port} ({reason}): choose another port with --port"
+            f"cannot listen on {host} port {port}: {reason}; choose another with --port"
         ) from error
 
 

@@ -10,6 +10,7 @@ import pytest
 from imr_archive.archive import engine
 from imr_archive.archive.connection import open_for_reading, open_for_writing
 from imr_archive.archive.engine import APPLICATION_ID, require_sqlite
+from imr_archive.archive.migrate import PAGE_SIZE
 from imr_archive.archive.store import Store
 from imr_archive.errors import (
     ArchiveError,
@@ -40,6 +41,7 @@ def test_a_new_archive_is_one_file_that_says_what_it_is(tmp_path):
     plain = sqlite3.connect(path)
     assert plain.execute("PRAGMA application_id").fetchone() == (APPLICATION_ID,)
     assert plain.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    assert plain.execute("PRAGMA page_size").fetchone() == (PAGE_SIZE,)
     plain.close()
 
 
@@ -145,16 +147,20 @@ def set_revision(path, revision):
     plain.close()
 
 
-def test_a_read_only_archive_in_a_read_only_folder_can_be_read(archive_file, ordinary_user, cushion, file_of):
+@pytest.mark.parametrize(("folder_mode", "unchanging"), [(0o555, True), (0o777, False)])
+def test_a_read_only_archive_can_be_read_even_in_a_read_only_folder(
+    archive_file, ordinary_user, cushion, file_of, folder_mode, unchanging
+):
     with open_for_writing(archive_file) as database:
         Store(database).add([file_of(cushion)])
     archive_file.chmod(0o444)
-    archive_file.parent.chmod(0o555)
+    archive_file.parent.chmod(folder_mode)
     try:
         with ordinary_user(), open_for_reading(archive_file) as database:
             assert cases(database) == 1
-            assert database.unchanging
-        assert names(archive_file.parent) == ["imr.db"]
+            assert database.unchanging == unchanging
+        if unchanging:
+            assert names(archive_file.parent) == ["imr.db"]
     finally:
         archive_file.parent.chmod(0o755)
 

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from sqlalchemy.orm import Session
+
 from imr_archive.archive.engine import make_engine
 from imr_archive.archive.migrate import create_archive
 from imr_archive.archive.models import (
@@ -27,7 +29,6 @@ from imr_archive.archive.models import (
     SourceFile,
     Specialty,
 )
-from sqlalchemy.orm import Session
 
 SPECIALTIES = (
     "Chiropractic",
@@ -69,12 +70,18 @@ class FictionalCase(NamedTuple):
 
 
 def _massage(outcome: str, ur: tuple[int, ...] = (0,), reviewer: tuple[int, ...] = (0,)) -> Item:
-    return Item("Massage therapy, 6 visits", outcome, 0, "Touch eased the shoulder for a while.", ur, reviewer)
+    return Item(
+        "Massage therapy, 6 visits", outcome, 0, "Touch eased the shoulder for a while.", ur, reviewer
+    )
 
 
 CASES = (
-    FictionalCase("CM16-0900001", datetime.date(2016, 3, 1), (0,), "A welder with a sore neck.", (_massage("upheld"),)),
-    FictionalCase("CM16-0900002", datetime.date(2016, 5, 9), (0,), "A baker, lame.", (_massage("overturned", (2,)),)),
+    FictionalCase(
+        "CM16-0900001", datetime.date(2016, 3, 1), (0,), "A welder with a sore neck.", (_massage("upheld"),)
+    ),
+    FictionalCase(
+        "CM16-0900002", datetime.date(2016, 5, 9), (0,), "A baker, lame.", (_massage("overturned", (2,)),)
+    ),
     FictionalCase("CM16-0900003", datetime.date(2016, 7, 4), (2,), "A tailor.", (_massage("upheld", ()),)),
     FictionalCase(
         "CM16-0900004",
@@ -164,7 +171,9 @@ def _reviewer(places: tuple[int, ...], specialties: list[Specialty]) -> Reviewer
     named = [specialties[place] for place in places]
     return Reviewer(
         credentials=f"{', '.join(each.name for each in named)} (California)",
-        specialties=[ReviewerSpecialty(specialty=each, position=at) for at, each in enumerate(named, start=1)],
+        specialties=[
+            ReviewerSpecialty(specialty=each, position=at) for at, each in enumerate(named, start=1)
+        ],
         states=[ReviewerState(state="California", position=1)],
     )
 
@@ -188,7 +197,9 @@ def _case(fictional: FictionalCase, reviewer: Reviewer | None) -> Case:
     )
     if fictional.number is None:
         letter.problems = [
-            LetterProblem(position=1, code="missing_case_number", field="case_number", message="none is printed")
+            LetterProblem(
+                position=1, code="missing_case_number", field="case_number", message="none is printed"
+            )
         ]
     return Case(
         known_by=fictional.number or sha256,

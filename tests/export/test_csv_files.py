@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from imr_archive.archive.connection import open_for_reading
 from imr_archive.archive.migrate import create_archive
 from imr_archive.export import csv_files, export
@@ -38,7 +39,14 @@ def test_there_is_one_file_a_table(folder: Path) -> None:
 def test_booleans_are_0_and_1_and_null_is_empty(folder: Path) -> None:
     assert read(folder / "guidelines.csv") == [
         ["id", "label", "source", "title", "year", "recognised"],
-        ["1", "MTUS Chronic Pain Medical Treatment 2016", "MTUS", "Chronic Pain Medical Treatment", "2016", "1"],
+        [
+            "1",
+            "MTUS Chronic Pain Medical Treatment 2016",
+            "MTUS",
+            "Chronic Pain Medical Treatment",
+            "2016",
+            "1",
+        ],
         ["2", "MTUS Low Back Complaints 2004", "MTUS", "Low Back Complaints", "2004", "1"],
         ["3", "ODG Pain", "ODG", "Pain", "", "1"],
     ]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
 import pytest
+
 from imr_archive.errors import (
+    ArchiveError,
     ArchiveNotFoundError,
     NotAnArchiveError,
     UnknownNameError,
@@ -82,7 +85,7 @@ def test_force_spares_what_no_export_wrote(archive: Path, tmp_path: Path) -> Non
 def test_force_spares_the_archive_itself(archive: Path, tmp_path: Path) -> None:
     folder = tmp_path / "out"
     export(archive, folder, "datasette")
-    with pytest.raises(UsageError, match="holds the archive .* itself"):
+    with pytest.raises(UsageError, match=r"holds the archive .* itself"):
         export(folder / "imr.db", folder, "datasette", force=True)
     assert (folder / "imr.db").is_file()
 
@@ -97,12 +100,14 @@ def test_an_exported_database_is_an_archive_again(archive: Path, tmp_path: Path)
 def test_a_file_in_the_place_of_the_folder_is_refused(archive: Path, tmp_path: Path) -> None:
     (tmp_path / "out").write_text("mine")
     for folder in (tmp_path / "out", tmp_path / "out" / "below"):
-        with pytest.raises(UsageError, match="is a file, not a folder|cannot write"):
+        with pytest.raises(UsageError, match=r"is a file, not a folder|cannot write"):
             export(archive, folder, "csv", force=True)
     assert (tmp_path / "out").read_text() == "mine"
 
 
-@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), ZeroDivisionError(), KeyboardInterrupt()])
+@pytest.mark.parametrize(
+    "error", [OSError(28, "No space left on device"), ZeroDivisionError(), KeyboardInterrupt()]
+)
 def test_a_failure_leaves_what_was_there_before(
     error: BaseException, archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -131,3 +136,25 @@ def test_a_missing_or_foreign_database_is_named_and_nothing_is_written(tmp_path:
     with pytest.raises(NotAnArchiveError):
         export(tmp_path / "notes.txt", tmp_path / "out", "csv")
     assert entries(tmp_path) == ["notes.txt"]
+
+
+def test_a_damaged_archive_is_said_and_nothing_is_written(archive: Path, tmp_path: Path) -> None:
+    damaged = tmp_path / "damaged.db"
+    damaged.write_bytes(archive.read_bytes())
+    connection = sqlite3.connect(damaged)
+    connection.execute("DROP TABLE citation_pages")
+    connection.commit()
+    connection.close()
+    with pytest.raises(
+        ArchiveError, match=r"damaged\.db cannot be exported: no such table: citation_pages; .*audit"
+    ):
+        export(damaged, tmp_path / "out", "csv")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_link_to_a_folder_stays_a_link(archive: Path, tmp_path: Path) -> None:
+    (tmp_path / "disk").mkdir()
+    (tmp_path / "out").symlink_to("disk")
+    export(archive, tmp_path / "out", "csv")
+    assert (tmp_path / "out").is_symlink()
+    assert (tmp_path / "disk" / "decisions.csv").is_file()

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from imr_archive.archive.migrate import create_archive
 from imr_archive.export import export
 from imr_archive.export.tables import exported_tables

@@ -6,6 +6,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+
 from imr_archive.archive.fulltext import is_full_text_table
 from imr_archive.export.tables import ExportedTable, exported_tables
 

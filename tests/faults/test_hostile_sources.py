@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from reportlab.pdfgen.canvas import Canvas
 
 from imr_archive.errors import SourceError
 from imr_archive.sources import (
@@ -88,7 +89,11 @@ def test_a_member_that_packs_too_well_is_a_bomb_and_its_neighbour_is_read(tmp_pa
     data = zip_of(("a.txt", b"Upheld"), ("bomb.txt", bytes(30 * MIB)), ("c.txt", bytes(range(256)) * 90000))
 
     assert outcomes(tmp_path / "a.zip", data) == ["zip_bomb"]
-    assert outcomes(tmp_path / "a.zip", data, Limits(zip_ratio=5000)) == ["stored", "no_text", "not_text"]
+    assert outcomes(tmp_path / "a.zip", data, Limits(zip_ratio=5000)) == [
+        "stored",
+        "too_much_text",
+        "too_much_text",
+    ]
 
 
 def test_a_bomb_among_much_else_is_refused_alone(tmp_path: Path) -> None:
@@ -220,12 +225,20 @@ WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 BODY = f'<w:document xmlns:w="{WORD}"><w:body>{{}}</w:body></w:document>'
 
 
+RELATIONSHIPS = (
+    '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+    '<Relationship Id="r1" Target="{}" Type="'
+    'http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"/></Relationships>'
+)
+
+
 def word_of(xml: str) -> bytes:
-    return zip_of(("word/document.xml", xml.encode()))
+    relationships = RELATIONSHIPS.format("word/document.xml").encode()
+    return zip_of(("_rels/.rels", relationships), ("word/document.xml", xml.encode()))
 
 
 def test_a_word_document_that_unpacks_to_gigabytes_is_refused_by_its_directory(tmp_path: Path) -> None:
-    data = zip_of(("word/document.xml", b"<w>" + b" " * (60 * MIB)))
+    data = word_of("<w>" + " " * (60 * MIB))
 
     assert outcomes(tmp_path / "a.docx", data) == ["zip_bomb"]
     assert outcomes(tmp_path / "a.docx", data, Limits(zip_ratio=5000)) == ["too_large"]
@@ -264,11 +277,21 @@ def test_a_word_document_nested_without_end_is_read_in_time(tmp_path: Path) -> N
 # HTML
 
 
-PIECES = """<div> <b><p> <a> <table> <table><tr><td> <table><tr><td>x<p>y < <a_ <a_' <!-- <! & &# </p> <li>
-<br> <pre> <script> </script <td>x <tr> <svg><p> <p_a=b_ ]]> _ x""".split()
+PIECES = [
+    "<div>",
+    "<b><p>",
+    "<a>",
+    "<table>",
+    "<table><tr><td>",
+    "<table><tr><td>x<p>y",
+    "<select>",
+    "<svg><p>",
+]
+PIECES += ["</p>", "<li>", "<br>", "<pre>", "<script>", "<td>x", "<tr>", "<p a=b ", "<a ", "<a '", "</script"]
+PIECES += ["<", "<!--", "<!", "&", "&#", "]]>", " ", "x"]
 
 
-@pytest.mark.parametrize("piece", [piece.replace("_", " ") for piece in PIECES])
+@pytest.mark.parametrize("piece", PIECES)
 def test_no_page_takes_long(piece: str) -> None:
     page = "<html><body>" + "<div>" * 1000 + piece * (MIB // len(piece)) + "Upheld"
     began = time.perf_counter()
@@ -311,7 +334,28 @@ def test_any_bytes_under_any_name_give_a_document_or_a_reason(suffix: str, magic
     assert outcome(magic + rest, "a" + suffix) in {*REASONS, "stored"}
 
 
+def pdf_of(*lines: str) -> bytes:
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer)
+    for line in lines:
+        canvas.drawString(72, 700, line)
+        canvas.showPage()
+    canvas.save()
+    return buffer.getvalue()
+
+
+def test_a_pdf_cut_short_anywhere_gives_a_document_or_a_reason() -> None:
+    data = pdf_of("Knee brace: Upheld", "Second page")
+
+    results = [outcome(data[:length], "a.pdf") for length in range(0, len(data) + 1, 7)]
+
+    assert results[0] == "empty"
+    assert outcome(data, "a.pdf") == "stored"
+    assert set(results) <= {"empty", "damaged_pdf", "no_text", "needs_ocr", "stored"}
+
+
 SEEDS = {
+    ".pdf": pdf_of("Knee brace: Upheld", "Second page"),
     ".docx": word_of(BODY.format("<w:p><w:r><w:t>Knee brace: Upheld</w:t></w:r></w:p>")),
     ".html": b"<!doctype html><table><tr><td>Knee brace<td>Upheld</table><pre>a\n b</pre>",
     ".txt": "Knee brace \u2013 Upheld".encode("utf-16"),

@@ -46,7 +46,7 @@ def test_the_groups_of_a_dimension_add_up(archive: Connection, name: str) -> Non
         assert in_groups >= answer.total
     else:
         assert in_groups == answer.total
-    assert answer.total == (4 if each.condition else 9)
+    assert answer.total == (3 if each.condition else 9)
     assert all(row.upheld + row.overturned == row.items for row in answer.rows)
     assert set(answer.to_dicts()[0]) == {
         name, "items", "upheld", "overturned", "uphold_rate", "uphold_rate_low", "uphold_rate_high", "small",

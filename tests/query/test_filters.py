@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from imr_archive.errors import UnknownNameError, UsageError
-from imr_archive.query.filters import FILTERS, Applied, Takes, condition, find_filter, read_filter
+from imr_archive.query.applied import Applied, condition, read_filter
+from imr_archive.query.filters import FILTERS, Takes, find_filter
 from imr_archive.query.sql import Parameters
 
 
@@ -46,7 +49,12 @@ def test_values_are_read_as_typed(name: str, raw: object, applied: Applied, engl
 @pytest.mark.parametrize(
     ("name", "raw", "error", "says"),
     [
-        ("speciality of sorts", "x", UnknownNameError, "there is no filter 'speciality of sorts'; try specialty"),
+        (
+            "speciality of sorts",
+            "x",
+            UnknownNameError,
+            "there is no filter 'speciality of sorts'; try specialty",
+        ),
         ("outcome", "maybe", UnknownNameError, "outcome cannot be 'maybe': it is one of upheld, overturned"),
         ("year", "soon", UsageError, "year 'soon' is neither a number nor a range such as 2016..2018"),
         ("year", "..", UsageError, "year '..' is neither a number nor a range"),
@@ -56,7 +64,7 @@ def test_values_are_read_as_typed(name: str, raw: object, applied: Applied, engl
     ],
 )
 def test_what_cannot_be_read_says_why(name: str, raw: object, error: type[Exception], says: str) -> None:
-    with pytest.raises(error, match=says.replace("..", r"\.\.")):
+    with pytest.raises(error, match=re.escape(says)):
         read_filter(name, raw)  # type: ignore[arg-type]
 
 
@@ -68,7 +76,10 @@ def test_a_range_of_years_is_a_range_of_dates() -> None:
 
 
 def test_a_negated_filter_is_the_complement() -> None:
-    assert _sql(read_filter("sex", "male", negated=True)) == ("(c.patient_sex IN (:p1)) IS NOT TRUE", ["male"])
+    assert _sql(read_filter("sex", "male", negated=True)) == (
+        "(c.patient_sex IN (:p1)) IS NOT TRUE",
+        ["male"],
+    )
 
 
 def test_every_filter_explains_itself_and_has_sql_and_english() -> None:
@@ -79,10 +90,7 @@ def test_every_filter_explains_itself_and_has_sql_and_english() -> None:
             assert all(known.bounds), name
         else:
             assert "{values}" in known.sql, name
-        if known.takes is Takes.CHOICE:
-            assert set(known.choices.values()) <= set(known.choices.values()) & {
-                known.choices[key] for key in known.choices
-            }
+        assert bool(known.choices) == (known.takes is Takes.CHOICE), name
 
 
 def test_every_alias_leads_to_its_own_filter() -> None:

@@ -86,5 +86,12 @@ def test_any_text_gives_tokens_that_hold_a_letter_or_a_digit(text: str) -> None:
 
 
 def test_a_long_text_is_scanned_in_linear_time() -> None:
-    for text in ('"' * 200_000, "a:" * 100_000, "-" * 200_000, "1" * 200_000, "a/b-" * 50_000, "CM16-" * 40_000):
+    for text in (
+        '"' * 200_000,
+        "a:" * 100_000,
+        "-" * 200_000,
+        "1" * 200_000,
+        "a/b-" * 50_000,
+        "CM16-" * 40_000,
+    ):
         scan(text)

@@ -11,7 +11,10 @@ from imr_archive.sources import Limits, read_bytes
 from imr_archive.sources.encoding import decode, is_plain_text
 from imr_archive.sources.tidy import tidy
 
-TEXT = "Case Number: CM20-0000001\nThe worker\u2019s doctor saw \u201cno relief\u201d \u2013 caf\u00e9 visits aside.\n"
+TEXT = (
+    "Case Number: CM20-0000001\n"
+    "The worker\u2019s doctor saw \u201cno relief\u201d \u2013 caf\u00e9 visits aside.\n"
+)
 
 
 @pytest.mark.parametrize(

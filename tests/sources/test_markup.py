@@ -21,7 +21,8 @@ def test_blocks_are_lines_and_white_space_is_folded() -> None:
     html = """<!doctype html><html><head><title>Not shown</title><style>p { color: red }</style></head>
       <body><h1>Final
          Determination</h1><div>One <b>bold</b>   word<p>Two</p>tail</div>
-      <ul><li>first<li>second</ul>a<br>b<br/><br/>c<hr>d<!-- hidden --><script>var x = "<p>";</script></body></html>"""
+      <ul><li>first<li>second</ul>
+      a<br>b<br/><br/>c<hr>d<!-- hidden --><script>var x = "<p>";</script></body></html>"""
 
     assert text_of(html).split("\n") == [
         "Final Determination",
@@ -100,7 +101,8 @@ def test_preformatted_text_keeps_its_lines() -> None:
 
 @pytest.mark.parametrize("encoding", ["cp1252", "utf-8", "iso-8859-15"])
 def test_the_encoding_is_the_one_that_the_page_declares(encoding: str) -> None:
-    html = f"<html><head><meta http-equiv=Content-Type content='text/html; charset={encoding}'></head><p>caf\u00e9 \u20ac"
+    content = f"text/html; charset={encoding}"
+    html = f"<html><head><meta http-equiv=Content-Type content='{content}'></head><p>caf\u00e9 \u20ac"
     if encoding == "iso-8859-15":
         assert html.encode(encoding) != html.encode("cp1252")
 

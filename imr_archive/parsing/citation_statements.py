@@ -1,0 +1,365 @@
+"""Citations, from the block under a guideline label down to single sources.
+
+    block     = { sentence } { statement }
+    statement = "Decision based on" ( "MTUS" chain | "Non-MTUS" ["Citation"] parts )
+    parts     = { [name of a source] part }                  ODG, ACOEM, "Other Medical Treatment Guidelines"
+    sentence  = "did not cite any ..."                       nothing is cited
+              | "... recommendation(s) outside of the MTUS"  a preamble
+              | "... found the guidelines used by the Claims Administrator relevant"
+              | "... based its decision on" clause { clause } the notices of 2013
+    clause    = words "which is [not] part of the MTUS"
+
+A part that names no source is the ODG's where it names a chapter, else a document of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from imr_archive.parsing.citation_mtus import LEAD_IN, read_chain
+from imr_archive.parsing.citation_odg import read_odg
+from imr_archive.parsing.citation_other import is_odg_manner, is_other_document, read_acoem, read_other
+from imr_archive.parsing.citation_scan import CLOSING, OPENING, PADDING, SEPARATORS, Draft, Scan
+
+# "did not cite any medical evidence for its decision", "No guidelines were cited", "Not applicable", "None".
+SILENT = re.compile(
+    r"\b(?:not|n['’]t)\s+(?:cite|provide|specify|state|reference|list|use|indicate|address)|"
+    r"\bno\s+(?:\w+\s+){0,3}(?:evidence|guidelines?|citations?|criteria|references?|section)\b|"
+    r"^\W*(?:none|n/?a|not\s+(?:applicable|available|cited|provided|specified|stated|given))\b",
+    re.IGNORECASE,
+)
+# A preamble: the decision rests on recommendations outside of the MTUS.
+OUTSIDE = re.compile(r"\boutside\s+(?:of\s+)?(?:the\s+)?MTUS", re.IGNORECASE)
+# The reviewer found the guidelines used by the claims administrator relevant, or appropriate.
+RELIANCE = re.compile(
+    r"\bguidelines?\b[^.]{0,60}\b(?:by|of)\s+the\s+claims?\s+administrator\b(?P<verdict>[^.]{0,160})",
+    re.IGNORECASE,
+)
+APPROPRIATE = re.compile(r"(?<!not )(?<!not be )\b(?:relevant|appropriate|applicable)\b", re.IGNORECASE)
+# What the decision of a free sentence is based on stands behind these words.
+BASIS = re.compile(
+    r"\b(?:based\s+(?:\w+(?:/\w+)?\s+){0,2}decisions?\s+(?:up)?on|reli(?:ed|es)\s+(?:up)?on|cit(?:ed|es|ing)|"
+    r"referenc(?:ed|es|ing)|appl(?:ied|ies)|us(?:ed|es))\b",
+    re.IGNORECASE,
+)
+# A new sentence of the form, "... of the MTUS. The Expert Reviewer found ..."
+NEW_SENTENCE = frozenset(
+    {"the", "per", "therefore", "however", "no", "this", "thus", "since", "as", "an", "for"}
+)
+ACTORS = frozenset(
+    {"claims", "claim", "expert", "physician", "professional", "reviewer", "maximus", "imr", "mtus"}
+)
+# Prose longer than this that names no source is no citation, but text the labels failed to end.
+LONGEST_UNNAMED = 40
+# Words before a source's name that belong to no citation: `...; and the ODG`.
+JOINING = PADDING | frozenset({"the", "per", "also", "both", "see", "from", "in", "on", "to", "(", "-"})
+PART_OF = frozenset(
+    {"which", "that", "is", "are", "not", "a", "and", "was", "were", "as", ",", "(", "both", "all"}
+)
+
+
+OPENING_WORDS = frozenset({"decision", "non", "nonmtus"})
+
+
+class Part(NamedTuple):
+    """A run of tokens that cites one source: its name starts at `first`, what is cited of it at `body`."""
+
+    kind: str
+    first: int
+    body: int
+    after: int
+
+
+class Reading(NamedTuple):
+    """What a block cites, and the runs of tokens that were not understood."""
+
+    drafts: tuple[Draft, ...]
+    unread: tuple[tuple[int, int], ...]
+
+
+def relies_on_claims_administrator(block: str) -> bool:
+    """Whether the reviewer's block says that the claims administrator's guidelines were the right ones.
+
+    The notices of 2013 say so instead of citing them again: the reviewer then cites what the claims
+    administrator cited.
+    """
+    found = RELIANCE.search(" ".join(block.split()))
+    return found is not None and APPROPRIATE.search(found["verdict"]) is not None
+
+
+def read_statements(scan: Scan) -> Reading:
+    """All statements of a block, in printed order."""
+    drafts: list[Draft] = []
+    unread: list[tuple[int, int]] = []
+    starts = _statement_starts(scan)
+    bounds = [start for start, _, _ in starts] + [scan.size]
+    _read_sentences(scan, 0, bounds[0], drafts, unread)
+    for (_, body, kind), stop in zip(starts, bounds[1:], strict=True):
+        first, after = scan.trimmed(body, stop, PADDING)
+        if kind == "mtus":
+            drafts += _read_mtus_statement(scan, body, first, after)
+        elif kind == "other":
+            for part in _parts(scan, first, after):
+                drafts += _read_part(scan, part)
+        else:
+            _read_clauses(scan, first, after, drafts, unread)
+    return Reading(tuple(drafts), tuple(unread))
+
+
+def _read_mtus_statement(scan: Scan, body: int, first: int, after: int) -> list[Draft]:
+    """A chain, with an ODG citation where the letter forgets to say that it is not MTUS; or the bare MTUS."""
+    drafts: list[Draft] = []
+    for part in _parts(scan, first, after, only=("odg", "other")):
+        drafts += read_chain(scan, part.first, part.after) if part.kind == "" else _read_part(scan, part)
+    return drafts or [Draft("MTUS", body - 1, max(body, after))]
+
+
+def _statement_starts(scan: Scan) -> list[tuple[int, int, str]]:
+    """Where statements start: (first token, token after its opening words, mtus | other | "")."""
+    found: list[tuple[int, int, str]] = []
+    at = 0
+    for start in (k for k, key in enumerate(scan.keys) if key in OPENING_WORDS):
+        opening = _opening_at(scan, start) if start >= at else None
+        if opening is not None:
+            found.append((start, *opening))
+            at = opening[0]
+    return found
+
+
+def _opening_at(scan: Scan, at: int) -> tuple[int, str] | None:
+    """`Decision based on MTUS`, `Decision based on Non-MTUS Citation`, `Non-MTUS:`: token after, kind."""
+    start = at
+    if scan.keys[at] == "decision":
+        at += 2 if scan.key(at + 1) in ("is", "was") else 1
+        if scan.key(at) != "based" or scan.key(at + 1) not in ("on", "upon"):
+            return None
+        at += 2
+    stated = at > start
+    while stated and scan.key(at) in ("the", ":"):
+        at += 1
+    outside = _non_mtus_at(scan, at)
+    if outside is not None:
+        return outside, "other"
+    if not stated:
+        return None
+    if scan.key(at) == "mtus":
+        at += 1
+        return (at + 1 if scan.key(at) in ("citation", "citations") else at), "mtus"
+    return at, ""
+
+
+def _non_mtus_at(scan: Scan, at: int) -> int | None:
+    """`Non-MTUS Citation`, `NonMTUS`, `Non MTUS Citations:`; the token after it."""
+    if scan.key(at) == "nonmtus":
+        at += 1
+    elif scan.key(at) == "non":
+        at += 1
+        while scan.key(at) in ("-", "–", "‑"):
+            at += 1
+        if scan.key(at) != "mtus":
+            return None
+        at += 1
+    else:
+        return None
+    while scan.key(at) in ("citation", "citations", "guideline", "guidelines", ":", "-"):
+        at += 1
+    return at
+
+
+def _read_sentences(
+    scan: Scan, first: int, after: int, drafts: list[Draft], unread: list[tuple[int, int]]
+) -> None:
+    """The free sentences before the first statement."""
+    for start, stop in _sentences(scan, first, after):
+        words = scan.text(start, stop)
+        if OUTSIDE.search(words) or RELIANCE.search(words):
+            continue
+        basis = BASIS.search(words)
+        silent = SILENT.search(words)
+        if silent is not None and (basis is None or silent.start() < basis.start() < silent.end() + 1):
+            continue
+        if silent is not None and basis is not None and silent.end() >= basis.start():
+            continue
+        begin = start
+        if basis is not None:
+            offset = scan.starts[start] + basis.end()
+            while begin < stop and scan.starts[begin] < offset:
+                begin += 1
+        _read_clauses(scan, begin, stop, drafts, unread)
+
+
+def _sentences(scan: Scan, first: int, after: int) -> list[tuple[int, int]]:
+    found: list[tuple[int, int]] = []
+    start = first
+    for at in range(first, after):
+        ends = (
+            scan.keys[at] == "."
+            and scan.key(at + 1, after) in NEW_SENTENCE
+            and scan.is_capital(at + 1, after)
+        )
+        if ends and (scan.keys[at + 1] != "the" or scan.key(at + 2, after) in ACTORS):
+            found.append((start, at))
+            start = at + 1
+    begin, stop = scan.trimmed(start, after, PADDING)
+    return [*found, (begin, stop)] if begin < stop else found
+
+
+def _read_clauses(
+    scan: Scan, first: int, after: int, drafts: list[Draft], unread: list[tuple[int, int]]
+) -> None:
+    """What a free sentence cites, clause by clause: `X, which is part of the MTUS, and Y, which is not`."""
+    for start, stop, is_part in _clauses(scan, first, after):
+        begin, end = scan.trimmed(start, stop, JOINING - {"("})
+        if begin >= end:
+            continue
+        if is_part:
+            drafts += read_chain(scan, begin, end)
+            continue
+        for part in _parts(scan, begin, end, free=is_part is None):
+            if part.kind == "" and is_part is None and part.after - part.first > LONGEST_UNNAMED:
+                unread.append((part.first, part.after))
+            else:
+                drafts += _read_part(scan, part)
+
+
+def _clauses(scan: Scan, first: int, after: int) -> list[tuple[int, int, bool | None]]:
+    """The clauses and whether each says that it is part of the MTUS; None where it does not say."""
+    found: list[tuple[int, int, bool | None]] = []
+    start = at = first
+    while at < after:
+        end = _part_of_mtus_at(scan, at, after)
+        if end is None:
+            at += 1
+            continue
+        stop = at
+        while stop > start and scan.keys[stop - 1] in PART_OF:
+            stop -= 1
+        found.append((start, stop, "not" not in scan.keys[stop:at]))
+        start = at = end
+    if start < after:
+        found.append((start, after, None))
+    return found
+
+
+def _part_of_mtus_at(scan: Scan, at: int, after: int) -> int | None:
+    """`part of the MTUS`; the token after it."""
+    if scan.keys[at] != "part" or scan.key(at + 1, after) != "of":
+        return None
+    at += 3 if scan.key(at + 2, after) == "the" else 2
+    name = scan.longest(scan.vocabulary.source_names, at, after)
+    if name is None or name[1] != "mtus":
+        return None
+    end = name[0]
+    while scan.key(end, after) in CLOSING:
+        end += 1
+    return end
+
+
+def _parts(scan: Scan, first: int, after: int, only: tuple[str, ...] = (), free: bool = False) -> list[Part]:
+    """The runs of tokens that cite one source each, cut where a source is named."""
+    parts: list[Part] = []
+    kind, name, body = "", first, first
+    at = first
+    starts = scan.vocabulary.source_starts
+    while at < after:
+        if at > first and at in scan.closed_by:
+            at = min(after, scan.closed_by[at] + 1)  # a name in brackets behind other words opens nothing new
+            continue
+        cut = _source_at(scan, at, after, kind, free) if kind == "odg" or scan.keys[at] in starts else None
+        if cut is None or (only and cut[1] not in only):
+            at += 1
+            continue
+        end, found = cut
+        if (found == kind or (kind, found) == ("mtus", "acoem")) and _only_edition(scan, body, at):
+            at = end
+            continue
+        _close(scan, parts, Part(kind, name, body, _before_joining(scan, body, at)))
+        kind, name, body = found, at, end
+        at = max(end, at + 1)
+    _close(scan, parts, Part(kind, name, body, after))
+    return parts
+
+
+def _before_joining(scan: Scan, first: int, after: int) -> int:
+    """The end of a part without the words that only lead to the next one: `...; and the ODG`."""
+    while after > first and scan.keys[after - 1] in JOINING:
+        after -= 1
+    return after
+
+
+def _close(scan: Scan, parts: list[Part], part: Part) -> None:
+    first = part.first
+    while part.kind == "" and first < part.after and scan.keys[first] in JOINING:
+        first += 1
+    if part.kind != "":
+        parts.append(part)
+    elif first < part.after:
+        parts.append(Part("", first, first, part.after))
+
+
+def _source_at(scan: Scan, at: int, after: int, kind: str, free: bool) -> tuple[int, str] | None:
+    """The source named here: (token after its name, mtus | odg | acoem | other)."""
+    name = scan.longest(scan.vocabulary.source_names, at, after)
+    if name is not None:
+        end, found = name
+        while found != "mtus" and scan.key(end, after) in OPENING and _names_again(scan, end, found):
+            end = scan.closed_by[end] + 1
+        if found != "mtus" or (free and kind == "") or _cites_mtus(scan, end, after):
+            return end, found
+        return None
+    at_start = scan.key(at - 1) in SEPARATORS or scan.key(at - 1) in ("and", "&")
+    if kind == "odg" and at_start and is_other_document(scan, at, after):
+        return at, "other"
+    return None
+
+
+def _names_again(scan: Scan, at: int, kind: str) -> bool:
+    """`Official Disability Guidelines (ODG)`: a bracket that only names the source again."""
+    close = scan.closed_by.get(at)
+    if close is None:
+        return False
+    name = scan.longest(scan.vocabulary.source_names, at + 1, close)
+    return name is not None and name[1] == kind and (name[0] == close or scan.is_edition(name[0], close))
+
+
+def _cites_mtus(scan: Scan, at: int, after: int) -> bool:
+    """Whether a known title or ACOEM follows the name of the MTUS."""
+    while at < after and scan.keys[at] in LEAD_IN:
+        at += 1
+    name = scan.longest(scan.vocabulary.source_names, at, after)
+    return scan.longest(scan.vocabulary.titles, at, after) is not None or (
+        name is not None and name[1] == "acoem"
+    )
+
+
+def _only_edition(scan: Scan, first: int, after: int) -> bool:
+    return all(key in JOINING or not key[0].isalnum() for key in scan.keys[first:after]) or scan.is_edition(
+        first, after
+    )
+
+
+def _read_part(scan: Scan, part: Part) -> list[Draft]:
+    kind = part.kind or _manner(scan, part)
+    if kind == "odg":
+        return read_odg(scan, part.first, part.body, part.after)
+    if kind == "acoem":
+        return read_acoem(scan, part.first, part.body, part.after)
+    if kind == "mtus":
+        return read_chain(scan, part.first, part.after)
+    return read_other(scan, part.body, part.after)
+
+
+def _manner(scan: Scan, part: Part) -> str:
+    """The source of a part that names none, by the manner in which it cites."""
+    if _is_mtus_manner(scan, part):
+        return "mtus"
+    return "odg" if is_odg_manner(scan, part.first, part.after) else "other"
+
+
+def _is_mtus_manner(scan: Scan, part: Part) -> bool:
+    """Whether a part that names no source begins with a title of the MTUS, `Chronic Pain ... Guidelines`."""
+    known = scan.longest(scan.vocabulary.titles, part.first, part.after)
+    if known is None:
+        return False
+    return not known[1][0].needs_year or scan.year_at(known[0], part.after) is not None

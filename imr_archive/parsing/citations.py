@@ -1,0 +1,235 @@
+"""Both sides' citations: the block under a guideline label → the guidelines, sections and pages it cites.
+
+The language is read by hand-written recursive descent over tokens, one small function for each rule of the
+grammar that heads its module:
+
+    citation_scan        line → tokens: words, numbers, marks; years, pages, editions, brackets
+    citation_statements  block → statements and sentences → parts that cite one source each
+    citation_mtus        chains of MTUS guidelines, with citation_sections for what stands behind a title
+    citation_odg         ODG chapters and topics
+    citation_other       ACOEM outside the MTUS, and every other document
+
+A parser generator (lark) would not do: the names of guidelines and sections, 500 of them, hold the very
+commas, colons and numbers that part them, so that a grammar file is ambiguous nearly everywhere and what a
+token is depends on the vocabulary; and what no rule knows must still come out as words, which descent gives.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable
+from functools import lru_cache
+from typing import NamedTuple
+
+from imr_archive.parsing.citation_scan import Draft, Scan
+from imr_archive.parsing.citation_statements import read_statements, relies_on_claims_administrator
+from imr_archive.parsing.clean import FIRST_WORD, LAST_WORD, LINE_END_HYPHEN, Joiner, lowered
+from imr_archive.parsing.record import Citation, GuidelineSource, Problem, Side, Span
+from imr_archive.vocabulary.guidelines import guideline_vocabulary
+
+__all__ = ["CITATION_PROBLEMS", "read_citations", "relies_on_claims_administrator"]
+
+CITATION_PROBLEMS = {
+    "unknown_guideline": "“{raw}” is no guideline of the MTUS that the vocabulary knows.",
+    "unlisted_year": "{raw}: the vocabulary knows no edition of that year.",
+    "unread_citation": "These words under a guideline label were not read as a citation: “{raw}”",
+    "citation_too_long": "Under a guideline label stand {size} characters; only the first {limit} were read.",
+}
+"""Code → sentence of the problems that reading citations may meet."""
+
+LONGEST_BLOCK = 8_000
+"""The longest block of the letters at hand has 2,500 characters; a longer one is a label without its end."""
+
+EXCERPT = 120
+LONGEST_WORD = 40
+WORD = re.compile(r"\S+")
+
+
+class Cited(NamedTuple):
+    """A citation, its place counted in the line."""
+
+    source: GuidelineSource
+    guideline: str | None
+    year: int | None
+    sections: tuple[str, ...]
+    pages: tuple[str, ...]
+    raw: str
+    start: int
+    end: int
+    unrecognised: tuple[str, ...]
+
+
+class Trouble(NamedTuple):
+    """A problem, its place counted in the line."""
+
+    code: str
+    raw: str
+    start: int
+    end: int
+
+
+def read_citations(
+    block: str, cited_by: Side, at: int, join: Callable[[str], str] | None = None
+) -> tuple[tuple[Citation, ...], tuple[Problem, ...]]:
+    """What one side cites for one item.
+
+    block: the cleaned text behind the side's label, up to the next label. at: where the block starts in the
+    letter, for the spans. join: the letter's own `Joiner`, which knows its words at line ends. Any text is
+    read without an error; what was not understood is among the problems.
+    """
+    problems: list[Problem] = []
+    if len(block) > LONGEST_BLOCK:
+        message = CITATION_PROBLEMS["citation_too_long"].format(size=len(block), limit=LONGEST_BLOCK)
+        problems.append(
+            Problem("citation_too_long", message, None, Span(at + LONGEST_BLOCK, at + len(block)))
+        )
+        block = block[:LONGEST_BLOCK]
+    line = (join or Joiner(lowered(block)))(_settle_hyphens(block))
+    cited, troubles = _read_line(line)
+    if not cited and not troubles:
+        return (), tuple(problems)
+    place = _places(line, block, at)
+    citations = tuple(
+        Citation(
+            cited_by=cited_by,
+            source=one.source,
+            guideline=one.guideline,
+            year=one.year,
+            sections=one.sections,
+            pages=one.pages,
+            raw=one.raw,
+            span=place(one.start, one.end),
+            unrecognised=one.unrecognised,
+        )
+        for one in cited
+    )
+    problems += [
+        Problem(one.code, CITATION_PROBLEMS[one.code].format(raw=one.raw), None, place(one.start, one.end))
+        for one in troubles
+    ]
+    return citations, tuple(problems)
+
+
+def _settle_hyphens(block: str) -> str:
+    """The block with those line end hyphens settled that the vocabulary of guidelines knows about.
+
+    `Electro-` / `diagnostic` is one word of a section's name, `Stress-` / `Related` two words of a title.
+    """
+    if "-" not in block and block.isascii() and "\x02" not in block:
+        return block
+    return LINE_END_HYPHEN.sub(_settled, block)
+
+
+def _settled(match: re.Match[str]) -> str:
+    before = LAST_WORD.search(match.string, max(0, match.start() - LONGEST_WORD), match.start())
+    after = FIRST_WORD.match(match.string, match.end())
+    left = before[0].lower() if before else ""
+    right = after[0].lower() if after else ""
+    known = guideline_vocabulary().knows_word
+    if not left or not right:
+        return match[0]
+    if known(left + right):
+        return ""
+    return "-" if known(left) and known(right) else match[0]
+
+
+@lru_cache(maxsize=8192)
+def _read_line(line: str) -> tuple[tuple[Cited, ...], tuple[Trouble, ...]]:
+    """A block on one line; many letters print the same, so lines are remembered."""
+    scan = Scan(line)
+    drafts, unread = read_statements(scan)
+    cited = tuple(_cited(scan, draft) for draft in drafts)
+    troubles = [trouble for one in cited for trouble in _doubts(one)]
+    for first, after in unread:
+        start, end = scan.starts[first], scan.ends[after - 1]
+        troubles.append(Trouble("unread_citation", line[start : min(end, start + EXCERPT)], start, end))
+    return _merged(cited), tuple(troubles)
+
+
+def _cited(scan: Scan, draft: Draft) -> Cited:
+    start = scan.starts[draft.first] if draft.first < draft.after else 0
+    end = scan.ends[draft.after - 1] if draft.first < draft.after else 0
+    return Cited(
+        draft.source,
+        draft.guideline,
+        draft.year,
+        draft.sections,
+        draft.pages,
+        scan.line[start:end],
+        start,
+        end,
+        draft.unrecognised,
+    )
+
+
+def _doubts(cited: Cited) -> list[Trouble]:
+    """A title or a year that the vocabulary does not list; both are kept as printed."""
+    if cited.source != "MTUS" or cited.guideline is None:
+        return []
+    if cited.guideline in cited.unrecognised:
+        return [Trouble("unknown_guideline", cited.guideline, cited.start, cited.end)]
+    entry = guideline_vocabulary().title(cited.guideline, cited.year)
+    if entry is None or cited.year is None or cited.year in entry.years:
+        return []
+    return [Trouble("unlisted_year", f"{cited.guideline} {cited.year}", cited.start, cited.end)]
+
+
+def _merged(cited: tuple[Cited, ...]) -> tuple[Cited, ...]:
+    """One citation for each guideline document: what is cited of it in several places comes together."""
+    found: dict[tuple[str, str | None, int | None] | int, Cited] = {}
+    for place, one in enumerate(cited):
+        one_document = one.source in ("MTUS", "ODG") and one.guideline is not None
+        key = (one.source, one.guideline, one.year) if one_document else place
+        earlier = found.get(key)
+        if earlier is None:
+            found[key] = one
+            continue
+        found[key] = earlier._replace(
+            sections=_together(earlier.sections, one.sections),
+            pages=_together(earlier.pages, one.pages),
+            raw=earlier.raw if one.raw == earlier.raw else f"{earlier.raw}; {one.raw}",
+            unrecognised=_together(earlier.unrecognised, one.unrecognised),
+        )
+    return tuple(found.values())
+
+
+def _together(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one + other))
+
+
+def _places(line: str, block: str, at: int) -> Callable[[int, int], Span]:
+    """From places in the line to spans of the letter, where the block that became the line starts at `at`."""
+    apart = block.find(line)
+    if apart >= 0:
+        return lambda start, end: Span(at + apart + start, at + apart + end)
+    lined = [match.start() for match in WORD.finditer(line)]
+    blocked = [match.start() for match in WORD.finditer(block)]
+    if len(lined) != len(blocked) or line.split() != block.split():
+        return _aligned_places(line, block, at)
+
+    def by_word(start: int, end: int) -> Span:
+        first = bisect_right(lined, start) - 1
+        last = bisect_right(lined, end - 1) - 1
+        return Span(at + blocked[first] + start - lined[first], at + blocked[last] + end - lined[last])
+
+    return by_word
+
+
+def _aligned_places(line: str, block: str, at: int) -> Callable[[int, int], Span]:
+    """The same where joining changed words (hyphens, ligatures): letter by letter, skipping what went."""
+    places: list[int] = []
+    there = 0
+    for char in line:
+        if char.isspace():
+            places.append(there)
+            continue
+        ahead = block.find(char, there, there + 12)
+        if ahead >= 0:
+            there = ahead
+        places.append(min(there, len(block)))
+        there = min(there + 1, len(block)) if ahead >= 0 else there
+    places.append(len(block))
+    return lambda start, end: Span(
+        at + places[start], at + places[end - 1] + 1 if end > start else at + places[start]
+    )

@@ -1,0 +1,233 @@
+"""Which service a heading asks for.
+
+A heading is read as English is: the first service named decides ("MRI of the knee prior to surgery"), unless it
+only modifies a noun that follows it ("TENS unit electrodes"). A general word gives way to a service that says
+more of the same kind ("Labs: CBC"), an attendant to whatever it attends ("fluoroscopically guided epidural"),
+and a qualifier settles what a word with two readings means ("ultrasound, 6 sessions"). What the vocabulary does
+not know is None, never guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from imr_archive.vocabulary.lexicon import Hit, normal_form, word_spans
+from imr_archive.vocabulary.services import (
+    COMPOUNDED_TOPICAL,
+    TOPICAL_ANALGESICS,
+    Entry,
+    body_part_lexicon,
+    catalogue,
+    ingredient_lexicon,
+    qualifier_lexicon,
+    service_lexicon,
+)
+from imr_archive.vocabulary.spelling import corrected
+
+# Between a modifier and the noun that it modifies stands nothing of these.
+PHRASE_BREAK = re.compile(
+    r"[,;:./+&#\d]|\b(?:of|for|to|with|without|w|under|via|using|by|in|at|on|from|per|prior|before|after|"
+    r"following|including|plus|and|or|vs|versus|x|was|is)\b",
+    re.IGNORECASE,
+)
+# What stands beyond one of these is another request, or only the occasion of this one.
+REQUEST_BREAK = re.compile(
+    r"[,;.+&]|\b(?:and|plus|after|following|prior|before|due|regarding|status)\b", re.IGNORECASE
+)
+BRACKETED = re.compile(r"\([^()]*\)")
+WHOLE_BODY_DOSE = re.compile(r"\d\s*(?:mg|mcg|mgs)\b|\b(?:tablets?|tabs?|capsules?|caps?|pills?|oral(?:ly)?)\b", re.IGNORECASE)
+REFINEMENTS = 3
+
+
+class ServiceMatch(NamedTuple):
+    """The service of a heading.
+
+    rule: how it was found, and the term that decided; description[start:end] are the deciding words.
+    """
+
+    category: str
+    subcategory: str
+    service: str
+    rule: str
+    start: int
+    end: int
+
+
+class Reading:
+    """One heading, its words and the services that they name."""
+
+    def __init__(self, text: str, normal: str) -> None:
+        self.text = text
+        self.normal = normal
+        self.hits = service_lexicon().find(normal)
+        self._spans: list[tuple[int, int]] | None = None
+        self._bracketed = [match.span() for match in BRACKETED.finditer(text)] if "(" in text else []
+
+    def span(self, hit: Hit[object]) -> tuple[int, int]:
+        """Where a hit's words stand in the text."""
+        if self._spans is None:
+            self._spans = word_spans(self.text)
+        return self._spans[hit.first][0], self._spans[hit.after - 1][1]
+
+    def between(self, one: Hit[object], other: Hit[object]) -> str:
+        """The text between two hits, without what stands in brackets there."""
+        first, second = (one, other) if one.first <= other.first else (other, one)
+        return BRACKETED.sub(" ", self.text[self.span(first)[1] : self.span(second)[0]])
+
+    def outside_brackets(self) -> list[Hit[Entry]]:
+        """The hits that do not stand in brackets."""
+        if not self._bracketed:
+            return self.hits
+        return [
+            hit
+            for hit in self.hits
+            if not any(start <= self.span(hit)[0] < end for start, end in self._bracketed)
+        ]
+
+
+def classify(description: str) -> ServiceMatch | None:
+    """The service that a heading asks for; None where the vocabulary does not know it.
+
+    A heading that repeats its request ("X was the original request. ...") names the same service each time, so
+    its first naming decides.
+    """
+    normal = normal_form(description)
+    match = _decide(Reading(description, normal))
+    if match is None or catalogue()[match.service].role != "specific":
+        respelled = corrected(normal)
+        if respelled != normal:
+            better = _decide(Reading(description, respelled))
+            if better is not None:
+                return better._replace(rule=f"misprint, {better.rule}")
+    return match
+
+
+def _decide(reading: Reading) -> ServiceMatch | None:
+    head = _head(reading)
+    if head is None:
+        return None
+    rule, head = _refined(reading, *head)
+    entry = head.value
+    if entry.category == "Pharmaceuticals":
+        topical = _topical(reading, head)
+        if topical is not None:
+            return topical
+    meant = _variant(reading, head)
+    if meant is not entry:
+        rule, entry = "qualified", meant
+    start, end = reading.span(head)
+    return ServiceMatch(entry.category, entry.subcategory, entry.name, f"{rule}: {head.term}", start, end)
+
+
+def _head(reading: Reading) -> tuple[str, Hit[Entry]] | None:
+    """The word that decides: the first service named, or the noun that it modifies."""
+    outside = reading.outside_brackets()
+    for hits in (outside, reading.hits):
+        for place, hit in enumerate(hits):
+            if hit.value.role != "attendant":
+                return _compound(reading, hit, hits[place + 1 :])
+    return ("only named", reading.hits[0]) if reading.hits else None
+
+
+def _compound(reading: Reading, head: Hit[Entry], following: Iterable[Hit[Entry]]) -> tuple[str, Hit[Entry]]:
+    rule = "first named"
+    for hit in following:
+        if PHRASE_BREAK.search(reading.between(head, hit)):
+            break
+        if hit.value.compound_head:
+            rule, head = "noun modified", hit
+    return rule, head
+
+
+def _refined(reading: Reading, rule: str, head: Hit[Entry]) -> tuple[str, Hit[Entry]]:
+    """A general word gives way to the nearest service that says more of what it says."""
+    for _ in range(REFINEMENTS):
+        if head.value.role != "general":
+            break
+        finer = [hit for hit in reading.hits if hit is not head and _refines(reading, head, hit)]
+        if not finer:
+            break
+        rule, head = "refined", min(finer, key=lambda hit: (hit.value.role != "specific", _distance(head, hit)))
+    return rule, head
+
+
+def _refines(reading: Reading, head: Hit[Entry], hit: Hit[Entry]) -> bool:
+    if hit.value.role == "attendant" or not any(hit.value.is_of(kind) for kind in head.value.refined_by):
+        return False
+    if hit.value.role == "general" and hit.value.name == head.value.name:
+        return False
+    if hit.value.role == "general" and hit.first < head.first:
+        return False
+    return hit.value.category == head.value.category or not REQUEST_BREAK.search(reading.between(head, hit))
+
+
+def _variant(reading: Reading, head: Hit[Entry]) -> Entry:
+    """What a word means beside its nearest qualifier."""
+    variants = head.value.variants
+    if not variants:
+        return head.value
+    nearest: dict[str, int] = {}
+    for name, hit in _qualifiers(reading, head):
+        distance = _distance(head, hit)
+        nearest[name] = min(distance, nearest.get(name, distance))
+    choices = [
+        (min(nearest[name] for name in variant.near if name in nearest), place)
+        for place, variant in enumerate(variants)
+        if any(name in nearest for name in variant.near)
+    ]
+    return catalogue()[variants[min(choices)[1]].becomes] if choices else head.value
+
+
+def _qualifiers(reading: Reading, head: Hit[Entry]) -> list[tuple[str, Hit[object]]]:
+    """Names of what qualifies the head, each with where it stands."""
+    found: list[tuple[str, Hit[object]]] = []
+    others = [hit for hit in reading.hits if hit is not head]
+    for hit in others:
+        if not REQUEST_BREAK.search(reading.between(head, hit)):
+            entry = hit.value
+            found += [(entry.category, hit), (f"{entry.category}/{entry.subcategory}", hit)]
+    for word in qualifier_lexicon().find(reading.normal):
+        if not any(_stands_between(other, head, word) for other in others):
+            found += [(name, word) for name in word.value.split("|")]
+    parts = body_part_lexicon().find(reading.normal)
+    if parts:
+        part = min(parts, key=lambda hit: _distance(head, hit))
+        found += [(part.value.name, part), (f"{part.value.region} region", part)]
+    return found
+
+
+def _topical(reading: Reading, head: Hit[Entry]) -> ServiceMatch | None:
+    """A drug in a cream: a compound where several ingredients are named, else a topical analgesic."""
+    hits = ingredient_lexicon().find(reading.normal)
+    if not any(hit.first < head.after and head.first < hit.after for hit in hits):
+        return None
+    if not any("topical form" in word.value for word in qualifier_lexicon().find(reading.normal)):
+        return None
+    ends = [reading.span(hit)[0] for hit in hits[1:]] + [len(reading.text)]
+    mixed = [
+        hit.value
+        for hit, end in zip(hits, ends, strict=True)
+        if not WHOLE_BODY_DOSE.search(reading.text, reading.span(hit)[1], end)
+    ]
+    start, end = reading.span(head)
+    names = dict(mixed)
+    if len(names) > 1 and any(names.values()):
+        compound = catalogue()[COMPOUNDED_TOPICAL]
+        return ServiceMatch(
+            compound.category, compound.subcategory, compound.name, f"compound: {head.term}", start, end
+        )
+    if len(names) == 1 and all(names.values()) and head.value.subcategory != TOPICAL_ANALGESICS[1]:
+        return ServiceMatch(*TOPICAL_ANALGESICS, f"{next(iter(names))} topical", f"topical: {head.term}", start, end)
+    return None
+
+
+def _distance(one: Hit[object], other: Hit[object]) -> int:
+    """Words between two hits, 0 where they touch or overlap."""
+    return max(one.first - other.after, other.first - one.after, 0)
+
+
+def _stands_between(middle: Hit[object], one: Hit[object], other: Hit[object]) -> bool:
+    first, second = (one, other) if one.first <= other.first else (other, one)
+    return first.after <= middle.first and middle.after <= second.first

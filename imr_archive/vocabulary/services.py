@@ -1,0 +1,162 @@
+"""The catalogue of services: category, subcategory, service, and the words that name each.
+
+Built once, on first use, from `data/services`; what a heading names is found by `service_lexicon`, and the words
+that settle between two readings of a term by `qualifier_lexicon`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from types import MappingProxyType
+from typing import NamedTuple
+
+from .lexicon import Lexicon, normal_form
+from .loader import load_folder, load_toml
+from .schema import BodyPart, BodyParts, Compounds, Group, Role, Service, ServiceFile, Variant
+
+TOPICAL_ANALGESICS = ("Pharmaceuticals", "Topical Analgesics")
+COMPOUNDED_TOPICAL = "compounded topical"
+SPINAL_LEVELS = [f"{part}{number}" for part, last in (("c", 7), ("t", 12), ("l", 5), ("s", 5)) for number in range(1, last + 1)]
+
+
+class Entry(NamedTuple):
+    """One service of the catalogue with its place in the classification and the ways of naming it."""
+
+    category: str
+    subcategory: str
+    name: str
+    patterns: tuple[str, ...]
+    role: Role = "specific"
+    compound_head: bool = False
+    refined_by: tuple[str, ...] = ()
+    variants: tuple[Variant, ...] = ()
+    drug: bool = False
+
+    def is_of(self, kind: str) -> bool:
+        """Whether this service belongs to a category, or to a "category/subcategory"."""
+        return kind == self.category or kind == f"{self.category}/{self.subcategory}"
+
+
+@cache
+def catalogue() -> Mapping[str, Entry]:
+    """Every service by its name."""
+    entries: dict[str, Entry] = {}
+    for file in load_folder("services", ServiceFile):
+        for group in file.groups:
+            for entry in _entries(file.category, group):
+                entries[entry.name] = entry
+    return MappingProxyType(entries)
+
+
+@cache
+def service_lexicon() -> Lexicon[Entry]:
+    """Finds the services named in a text."""
+    return Lexicon(
+        (form, entry) for entry in catalogue().values() for term in entry.patterns for form in _forms(term, entry)
+    )
+
+
+@cache
+def body_parts() -> tuple[BodyPart, ...]:
+    """The parts of the body, sorted by name."""
+    return load_toml("body_parts.toml", BodyParts).parts
+
+
+@cache
+def body_part_lexicon() -> Lexicon[BodyPart]:
+    """Finds the parts of the body named in a text."""
+    return Lexicon((term, part) for part in body_parts() for term in part.terms)
+
+
+@cache
+def qualifier_lexicon() -> Lexicon[str]:
+    """Finds the words of `qualifiers.toml`; the value is the qualifiers' names, parted by "|"."""
+    names_of: dict[str, list[str]] = {}
+    for name, terms in load_toml("qualifiers.toml", dict[str, tuple[str, ...]]).items():
+        for term in terms:
+            names_of.setdefault(normal_form(term), []).append(name)
+    return Lexicon((term, "|".join(names)) for term, names in names_of.items())
+
+
+@cache
+def ingredient_lexicon() -> Lexicon[tuple[str, bool]]:
+    """Finds what compounded creams are made of: the ingredient, and whether it needs a prescription."""
+    compounds = load_toml("compounds.toml", Compounds)
+    return Lexicon(
+        [(name, (name, True)) for name in compounds.prescription]
+        + [(name, (name, False)) for name in compounds.over_the_counter]
+    )
+
+
+@cache
+def vocabulary_words() -> frozenset[str]:
+    """Every single word that stands in a term of the catalogue, for the correction of misprints."""
+    return frozenset(
+        word for entry in catalogue().values() for term in entry.patterns for word in normal_form(term).split()
+    )
+
+
+def service_terms(name: str) -> tuple[str, ...]:
+    """The words that name a service, itself included; empty for an unknown service."""
+    entry = catalogue().get(name)
+    return () if entry is None else entry.patterns
+
+
+@cache
+def search_synonyms() -> Mapping[str, tuple[str, ...]]:
+    """From each term of services and body parts, in normal form, to the other terms for the same thing.
+
+    `norco` gives `hydrocodone acetaminophen`, `vicodin` ...; `lumbar` gives `low back` ... A term without any
+    equivalent is absent.
+    """
+    groups: list[tuple[str, ...]] = [entry.patterns for entry in catalogue().values()]
+    groups += [(part.name, *part.terms) for part in body_parts()]
+    synonyms: dict[str, tuple[str, ...]] = {}
+    for group in groups:
+        terms = list(dict.fromkeys(normal_form(term) for term in group))
+        for term in terms:
+            others = [other for other in terms if other != term]
+            if others:
+                synonyms[term] = tuple(dict.fromkeys((*synonyms.get(term, ()), *others)))
+    return MappingProxyType(synonyms)
+
+
+def _entries(category: str, group: Group) -> Iterator[Entry]:
+    for name, others in group.drugs.items():
+        yield Entry(category, group.subcategory, name, _with_name(name, others), drug=True)
+    for service in group.services:
+        yield Entry(
+            category,
+            group.subcategory,
+            service.name,
+            _with_name(service.name, service.patterns) if _names_itself(service) else service.patterns,
+            service.role,
+            service.compound_head,
+            service.refined_by,
+            service.variants,
+        )
+
+
+def _with_name(name: str, patterns: tuple[str, ...]) -> tuple[str, ...]:
+    return (name, *(pattern for pattern in patterns if normal_form(pattern) != normal_form(name)))
+
+
+def _names_itself(service: Service) -> bool:
+    """A name such as "brace, unspecified" is ours; headings do not use it."""
+    return "," not in service.name and " or " not in service.name
+
+
+def _forms(term: str, entry: Entry) -> Iterator[str]:
+    """A term in the singular and the plural of its last word; names of drugs have no plural."""
+    normal = normal_form(term)
+    yield normal
+    if entry.drug or not re.search(r"[a-z]{3}$", normal):
+        return
+    if normal.endswith("y") and normal[-2] not in "aeiou":
+        yield f"{normal[:-1]}ies"
+    elif normal.endswith(("ch", "sh", "x", "ss")):
+        yield f"{normal}es"
+    elif not normal.endswith("s"):
+        yield f"{normal}s"

@@ -1,0 +1,224 @@
+"""The form of each layout as a list of blocks, before any file format sets them."""
+
+from __future__ import annotations
+
+import datetime
+from typing import NamedTuple
+
+from facts import Item, Letter
+
+
+class Title(NamedTuple):
+    """A line of the letterhead."""
+
+    text: str
+
+
+class Header(NamedTuple):
+    """The table of labels and values: rows of one or two pairs, and how they are set."""
+
+    rows: tuple[tuple[tuple[str, str], ...], ...]
+    setting: str
+
+
+class Heading(NamedTuple):
+    """A section's heading."""
+
+    text: str
+
+
+class ItemHeading(NamedTuple):
+    """A disputed item's heading and its outcome."""
+
+    text: str
+    outcome: str
+    outcome_line: str
+
+
+class Paragraph(NamedTuple):
+    """Running text, with a label in bold before it or none."""
+
+    text: str
+    label: str = ""
+
+
+Block = Title | Header | Heading | ItemHeading | Paragraph
+
+FOOTER_A = "Final Letter of Determination Form Effective 5.16.13 Page {page} of {pages}"
+FOOTER = "{case} Page {page} of {pages}"
+
+
+def blocks(letter: Letter) -> list[Block]:
+    """The whole letter in its layout."""
+    return {"A": _layout_a, "B": _layout_b, "C": _layout_c, "D": _layout_d}[letter.layout](letter)
+
+
+def footer(letter: Letter) -> str | None:
+    """What the form prints at the foot of each page, a format of `page` and `pages`; None where nothing."""
+    if letter.layout == "A":
+        return FOOTER_A
+    return FOOTER.replace("{case}", letter.case or "") if letter.furniture else None
+
+
+def _layout_a(letter: Letter) -> list[Block]:
+    decisions = [Paragraph(_sentence(letter, item, n)) for n, item in enumerate(letter.items, 1)]
+    out: list[Block] = [
+        Title("MAXIMUS FEDERAL SERVICES, INC."),
+        Title("Notice of Independent Medical Review Determination"),
+        Paragraph(_date(letter.decided), "Dated:"),
+        Paragraph("Withheld", "Employee:"),
+        Paragraph("Withheld", "Claim Number:"),
+        Paragraph(_date(letter.denied), "Date of UR Decision:"),
+        Paragraph(_date(letter.injury), "Date of Injury:"),
+        Paragraph(_date(letter.received), "IMR Application Received:"),
+        Paragraph(letter.case or "", "MAXIMUS Case Number:"),
+        *decisions,
+        Heading("INDEPENDENT MEDICAL REVIEW DECISION AND RATIONALE"),
+        Paragraph(
+            f"An application for Independent Medical Review was filed on {_date(letter.received)} disputing "
+            f"the Utilization Review Denial dated {_date(letter.denied)}. A Notice of Assignment went to "
+            f"both sides on {_date(letter.assigned)}. The decisions are these:"
+        ),
+        *decisions,
+        Heading("Medical Qualifications of the Expert Reviewer:"),
+        Paragraph(
+            f"The doctor who decided has no stake in the claim, is {_board(letter)}, and still sees patients "
+            "every week."
+        ),
+        Heading("Case Summary:"),
+        Paragraph(letter.summary),
+        Heading("Documents Reviewed:"),
+        *(Paragraph(f"- {document}") for document in letter.documents),
+    ]
+    for n, item in enumerate(letter.items, 1):
+        out += [
+            Heading(f"{n}) Regarding the request for {item.heading}:"),
+            Paragraph(
+                f"{item.claims} {item.reviewer}",
+                "Medical Treatment Guideline(s) Relied Upon by the Expert Reviewer to Make His/Her Decision:",
+            ),
+            Paragraph(item.rationale, "Rationale for the Decision:"),
+        ]
+    return out
+
+
+def _layout_b(letter: Letter) -> list[Block]:
+    out: list[Block] = [
+        Title("MAXIMUS FEDERAL SERVICES, INC."),
+        Title("Independent Medical Review"),
+        _header(letter),
+        Heading("HOW THE IMR FINAL DETERMINATION WAS MADE"),
+        Paragraph(
+            "A physician with no interest in the outcome had the file from MAXIMUS Federal Services. "
+            f"The physician reviewer is {_board(letter)}."
+        ),
+        Heading("DOCUMENTS REVIEWED"),
+        *(Paragraph(f"- {document}") for document in letter.documents),
+        Heading("CLINICAL CASE SUMMARY"),
+        Paragraph(letter.summary),
+        Heading("IMR DECISION(S) AND RATIONALE(S)"),
+        Paragraph("Accordingly, the Final Determination was based on the decisions set forth below:"),
+    ]
+    for n, item in enumerate(letter.items, 1):
+        out += [
+            Paragraph(f"{n}. The request for {item.heading} {_verdict(item)}."),
+            Paragraph(item.claims),
+            Paragraph(item.reviewer),
+            Paragraph(item.rationale, "The Physician Reviewer's decision rationale:"),
+        ]
+    return out
+
+
+def _layout_c(letter: Letter) -> list[Block]:
+    (item,) = letter.items
+    refusal = "" if item.outcome == "overturned" else "NOT "
+    return [
+        Title("MEDICAL PROFESSIONAL REVIEW"),
+        *([Paragraph(letter.case, "Case Number:")] if letter.case else []),
+        Heading("ISSUE AT DISPUTE:"),
+        Paragraph(item.heading),
+        Heading("CASE SUMMARY:"),
+        Paragraph(letter.summary),
+        Heading("DOCUMENTS REVIEWED FOR DETERMINATION:"),
+        *(Paragraph(f"- {document}") for document in letter.documents),
+        Heading("MEDICAL TREATMENT GUIDELINE(S) RELIED UPON BY PROFESSIONAL REVIEWER AND WHY:"),
+        Paragraph(item.reviewer),
+        Heading(f"RATIONALE FOR WHY THE REQUESTED TREATMENT/SERVICE IS/WAS {refusal}MEDICALLY NECESSARY:"),
+        Paragraph(item.rationale),
+        Heading("MEDICAL REVIEWER QUALIFICATIONS:"),
+        Paragraph(f"This reviewer is {_board(letter)} and treats patients several days a week."),
+    ]
+
+
+def _layout_d(letter: Letter) -> list[Block]:
+    out: list[Block] = [] if letter.header == "none" else [_header(letter)]
+    contractor = "MAXIMUS Federal Services" if letter.label == "MAXIMUS" else "Maximus Federal Services"
+    independence = (
+        f"The complete file went from {contractor} to a clinician without ties to anyone in the dispute."
+    )
+    practice = (
+        "Training and weekly practice fit the care in question, and so does knowledge of the evidence rules."
+    )
+    out.append(Heading("HOW THE IMR FINAL DETERMINATION WAS MADE"))
+    if letter.credentials == "inline":
+        out.append(Paragraph(f"{independence} The expert reviewer is {_board(letter)}. {practice}"))
+    else:
+        out += [
+            Paragraph(f"{independence} {practice}"),
+            Paragraph("The Expert Reviewer has these credentials:"),
+            Paragraph(", ".join(letter.states), "State(s) of Licensure:"),
+            Paragraph(", ".join(letter.specialties), "Certification(s)/Specialty:"),
+        ]
+    out += [
+        Heading("CLINICAL CASE SUMMARY"),
+        Paragraph("A clinical case summary based on the file follows:"),
+        Paragraph(letter.summary),
+        Heading("IMR ISSUES, DECISIONS AND RATIONALES"),
+        Paragraph("Accordingly, the Final Determination was based on the decisions set forth below:"),
+    ]
+    for item in letter.items:
+        out += [
+            ItemHeading(item.heading, item.outcome.capitalize(), letter.outcome_line),
+            Paragraph(item.claims, "Claims Administrator guideline:"),
+            Paragraph(item.reviewer, f"{letter.label} guideline:"),
+            Paragraph(item.rationale, "Decision rationale:"),
+        ]
+    return out
+
+
+def _header(letter: Letter) -> Header:
+    rows = (
+        (("Case Number:", letter.case or ""),),
+        (("Date Assigned:", _long_date(letter.assigned)), ("Date of Injury:", _long_date(letter.injury))),
+        (("Decision Date:", _long_date(letter.decided)), ("UR Denial Date:", _long_date(letter.denied))),
+        (
+            ("Priority:", (letter.priority or "").capitalize()),
+            ("Application Received:", _long_date(letter.received)),
+        ),
+    )
+    return Header(rows, letter.header)
+
+
+def _board(letter: Letter) -> str:
+    first, *others = letter.specialties
+    further = "".join(f", has a subspecialty in {name}" for name in others)
+    return f"Board Certified in {first}{further} and is licensed to practice in {' and '.join(letter.states)}"
+
+
+def _sentence(letter: Letter, item: Item, n: int) -> str:
+    verdict = _verdict(item)
+    if letter.glued:
+        verdict = verdict.replace("not medically", "notmedically")
+    return f"{n}) MAXIMUS Federal Services, Inc. has determined the request for {item.heading} {verdict}."
+
+
+def _verdict(item: Item) -> str:
+    return f"is {'' if item.outcome == 'overturned' else 'not '}medically necessary and appropriate"
+
+
+def _date(day: datetime.date | None) -> str:
+    return f"{day.month}/{day.day}/{day.year}" if day else ""
+
+
+def _long_date(day: datetime.date | None) -> str:
+    return f"{day:%m/%d/%Y}" if day else ""
