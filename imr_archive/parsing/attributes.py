@@ -12,87 +12,101 @@ from typing import NamedTuple
 
 import msgspec
 
-from imr_archive.vocabulary.lexicon import normal_form, word_spans
-from imr_archive.vocabulary.services import body_part_lexicon
-
-from .numbers import COUNT, NUMBER, highest, is_range, number
+from .heading_parts import find_parts
+from .numbers import in_figures
 from .record import Laterality
 
-# A month is a twelfth, a week 7 days of the mean Gregorian year of 365.2425 days.
-WEEKS = {"hour": 1 / 168, "day": 1 / 7, "week": 1.0, "wk": 1.0, "month": 4.345, "year": 52.18}
+# A month counts as a twelfth of the mean year of 365.2425 days, in weeks.
+WEEKS = {"day": 1 / 7, "week": 1.0, "wk": 1.0, "month": 4.345, "year": 52.18}
 
+ORIGINAL = re.compile(r"\boriginal request\b", re.IGNORECASE)
 REMAINING = re.compile(
-    r"\b(?:remaining|eligible)\b[^.,;:]{0,80}?(?:[,:]|\bis\b:?)|\bthe original request,|"
-    r"\bportion (?:of the original request )?(?:is|was)\b:?",
+    r"\b(?:remaining|eligible)\b[^.,;:]{0,80}?(?:[,:]|\bis\b:?)|\bthe original request,|\brequest (?:is|was):",
     re.IGNORECASE,
 )
-ORIGINAL = re.compile(r"\b(?:was|is) the original request\b", re.IGNORECASE)
 
-_TIME = r"(?P<time>hour|day|week|wk|month|year)"
+# All patterns below run on text whose number words are figures, padded with blanks (numbers.in_figures).
+_COUNT = r"(?P<count>\d{1,4})(?:\s{0,8}(?:-|to|or)\s{0,2}(?P<upper>\d{1,4}))?\s{0,8}(?:\(\s?\d{1,4}\s?\)\s?)?"
 _VISIT = r"(?:sessions?|visits?|treatments?|appointments?)"
-_EACH = r"(?:\s?/\s?|\s(?:a|per|each|every)\s|\s?(?:a|per)\s?)"
+_PILL = (
+    r"(?:tablets?|tabs?|capsules?|caps?|pills?|patch(?:es)?|tubes?|bottles?|boxes|vials?|lozenges?|films?)"
+)
+
 FREQUENCY = re.compile(
-    rf"\b(?P<count>{COUNT}|once|twice|thrice)(?P<times>\s?(?:x|times?|{_VISIT}))?"
-    rf"(?:{_EACH}(?P<period>day|week|wk|month|year)|\s?(?P<ly>daily|weekly|monthly|yearly))\b"
-    rf"|\b(?P<short>(?:{NUMBER})\s?x\s?(?:wk|week|day|month))\b",
+    rf"(?<![\w.#/]){_COUNT}(?P<each>x|times?|{_VISIT}|hours?|hrs?|days?|nights?)?\s{{0,3}}"
+    r"(?:(?:/|\b(?:a|per|each|every)\b)\s?(?P<period>day|week|wk|month|year)\b|(?P<ly>daily|weekly|monthly|yearly)\b"
+    r"|(?<=x)\s?(?P<short>week|wk|day|month)\b|(?<=x )(?P<spaced>week|wk|day|month)\b)",
     re.IGNORECASE,
 )
 DOSING = re.compile(
     r"\b(?:b\.?i\.?d|t\.?i\.?d|q\.?i\.?d|q\.?h\.?s|q\.?d|q\s?\d{1,2}(?:-\d{1,2})?\s?h(?:rs?|ours?)?)\b|"
-    rf"\bevery\s(?:{COUNT}\s)?(?:hours?|hrs?|days?|weeks?|months?|morning|night|evening)\b|"
-    r"\b(?:once |twice )?(?:daily|weekly|nightly|monthly)\b|\bat (?:bedtime|night)\b",
+    r"\bevery\s(?:\d{1,2}\s{0,5}(?:(?:-|to)\s?\d{1,2}\s{0,5})?)?(?:hours?|hrs?|days?|weeks?|months?|morning|night|evening)\b|"
+    r"\b(?:\d\s{1,5})?(?:daily|weekly|nightly|monthly)\b|\bat (?:bedtime|night)\b",
     re.IGNORECASE,
 )
 DURATION = re.compile(
-    rf"(?P<lead>\b(?:for|x|times|over|during|every|within|in)\s?|[,(]\s?)?(?P<count>{COUNT})[\s-]?{_TIME}(?:s|\(s\))?\b"
-    rf"(?P<tail>\s?(?:rental|trial|supply|use|home|purchase|stay|program|post|of|coverage|inpatient|duration))?",
+    rf"(?<![\w.#/]){_COUNT}[\s-]{{0,2}}(?P<time>day|week|wk|month|year)s?(?:\(s\))?\b(?!\s(?:post|after|prior|old|ago|a\b|per\b)|/)",
     re.IGNORECASE,
 )
-NOT_A_DURATION = re.compile(r"(?:every|within|in)\s?$", re.IGNORECASE)
-GRID = re.compile(r"\b(?P<per>[1-5])\s?[xX]\s?(?P<weeks>[1-9]|1[0-2])\b(?!\s?(?:mg|cm|in|ft|\"|/|wk|week))")
+# Before a stretch of time: the next visit's date, or how often something is repeated.
+NO_DURATION = re.compile(r"(?:\bevery|\bwithin|\bin|\bafter|\bq|\bper)\s?$", re.IGNORECASE)
+GRID = re.compile(
+    r"(?<![\w./#-])(?P<count>[1-6])\s{0,5}(?:x|times)\s{0,2}(?P<weeks>[1-9]|1[0-2])(?P<time>\s{0,5}(?:weeks?|wks?))?"
+    rf"(?!\s?(?:mg|cm|in\b|ft|\"|/|x|\d|\.\d|days?|months?|{_VISIT}))",
+    re.IGNORECASE,
+)
 THERAPY = re.compile(
-    rf"\b(?:\w*therapy|{_VISIT}|chiro\w*|acupuncture|massage|pt|ot|rehab\w*|counseling|biofeedback|cbt)\b", re.IGNORECASE
+    rf"\b(?:\w*therap(?:y|ies)|{_VISIT}|chiro\w*|acupuncture|massages?|pt|ot|rehab\w*|counseling|biofeedback|cbt|"
+    r"follow[ -]?ups?|consultations?|work hardening|work conditioning|myofascial release)\b",
+    re.IGNORECASE,
 )
 
-VISITS = re.compile(
-    rf"\b(?P<count>{COUNT})\s(?P<between>(?:[a-z/&-]+\s){{0,5}}?)(?P<unit>{_VISIT}|hours|units?|tablets?|tabs?|"
-    r"capsules?|caps?|pills?|patch(?:es)?|tubes?|bottles?|packs?|pairs?|boxes|vials?|injections?|refills?|months? supply)\b",
-    re.IGNORECASE,
-)
-TRAILING_VISITS = re.compile(rf"\b(?P<unit>{_VISIT})[\s,:x#(-]{{1,3}}(?P<count>{COUNT})(?!\s?(?:%|mg|times|x|/|days?|weeks?|months?|hours?))\b", re.IGNORECASE)
+REFILLS = re.compile(rf"^\W*{_COUNT}refills?\b", re.IGNORECASE)
 LABELLED = re.compile(
-    rf"(?:\b(?:qty|quantity|count|disp(?:ense)?)\b\.?\s?(?:of|:|#|=)?\s?#?\s?|#\s?)(?P<count>{COUNT})\b(?!\s?(?:refills?|%|mg))",
+    rf"(?:\b(?:qty|quantity|disp(?:ense)?)\b\.?\s?(?:of|:|#|=)?\s?#?\s?|(?P<hash>#)\s?){_COUNT}(?!\s?(?:refills?|%|mg|\d|\.\d))",
     re.IGNORECASE,
 )
-BRACKETED = re.compile(rf"\(\s?(?P<count>\d{{1,3}})\s?\)")
-TIMES = re.compile(r"(?<![\w.])x\s?(?P<count>\d{1,3})\b(?!\s?(?:%|mg|days?|weeks?|wks?|months?|years?|hours?|hrs?|/|\.\d))", re.IGNORECASE)
-WEIGHT = re.compile(r"\b(?P<count>\d{1,4}(?:\.\d+)?)\s?(?P<unit>gms?|grams?|g|ml|milliliters?|oz|ounces?)\b", re.IGNORECASE)
-LEADING = re.compile(
-    rf"^\W*(?P<count>{NUMBER})\s?(?:\(\s?\d+\s?\)\s?)?(?![-\s]?(?:day|week|month|year|hour|phase|in|view|panel|lead|point|"
-    r"level|wheel|times|x|part|level|step|d|tesla|t|to|or|mg|ml|%|\d|/|-|\.|prong|channel|modality|inch|minute|hr|,)\b)\s?"
-    r"(?=[a-z]{2})(?P<thing>[a-z]+)",
+# "Tylenol #3" is a strength, "tooth #8" a place.
+NO_QUANTITY = re.compile(r"(?:tylenol|codeine|apap|teeth|tooth|crown|implant|lead|no\.?)\W*$", re.IGNORECASE)
+BRACKETED = re.compile(r"\(\s?(?:total:? |x\s?|qty:? |#)?(?P<count>\d{1,3})\s?\)")
+COUNTED = re.compile(
+    rf"(?<![\w./#-]){_COUNT}(?!\s?(?:mg|mcg|ml|gm|g\b|%|times|x\b|/|per\b|a\b))(?:[a-z][a-z/&-]*\s){{0,5}}?"
+    rf"(?P<unit>{_VISIT}|{_PILL}|hours|pairs?|packs?|injections?|units)\b(?!\s?(?:/|a\b|per\b|each\b|every\b|daily|weekly))",
     re.IGNORECASE,
+)
+TRAILING = re.compile(
+    rf"\b(?P<unit>{_VISIT})[\s,:x#(-]{{1,4}}{_COUNT}(?!\s?(?:%|mg|times|x\b|x\d|/|days?|weeks?|wks?|months?|hours?|\d))",
+    re.IGNORECASE,
+)
+TIMES = re.compile(
+    r"(?<!\d\s)(?<!\d)(?<![\w.])[x×]\s?(?P<count>\d{1,3})\b(?!\s{0,5}(?:%|mg|days?|weeks?|wks?|months?|years?|hours?|hrs?|/|\.\d|x))",
+    re.IGNORECASE,
+)
+LEADING = re.compile(
+    r"(?:^\W*|:\s)(?P<count>\d{1,3})(?:\s{0,8}\(\s?\d{1,3}\s?\)\s?|\s{1,8})(?!(?:days?|weeks?|wks?|months?|years?|hours?|hrs?|"
+    r"phase|in|views?|panel|lead|point|levels?|wheel(?:ed)?|times?|x|step|tesla|to|or|mg|mcg|ml|gm|prong|channel|inch|min\w*|"
+    r"cm|and|mm|oz|gauge|dimensional|refills?)\b)(?P<thing>[a-z]{2})",
+    re.IGNORECASE,
+)
+WEIGHT = re.compile(
+    r"(?<![\w./])(?P<count>\d{1,4}(?:\.\d{1,3})?)\s?(?P<unit>gms?|grams?|gr|g|ml|oz|ounces?)\b", re.IGNORECASE
 )
 
 DOSE = re.compile(
-    r"(?<![\w.])\d{1,4}(?:,\d{3})*(?:\.\d+)?(?:\s?(?:mg|mcg)?\s?[/-]\s?\d{1,4}(?:\.\d+)?){0,3}\s?"
-    r"(?:mgs?|mcg|micrograms?|milligrams?|%|iu|meq)(?:\s?/\s?(?:hr|hour|h|ml|day|actuation|spray|\d+\s?ml))?(?!\w)|"
-    r"(?<![\w./])\d{1,3}(?:\.\d+)?/\d{3}(?![\w/])",
+    r"(?<![\w.,])\d{1,4}(?:,\d{3})?(?:\.\d{1,4})?(?:\s?(?:mg|mcg)?\s?[/-]\s?\d{1,4}(?:\.\d{1,4})?){0,3}\s?"
+    r"(?:mgs?|mcg|micrograms?|milligrams?|%|iu|meq)(?:\s?/\s?(?:hr|hour|h|ml|day|actuation|spray|\d{1,2}\s?ml))?(?!\w)|"
+    r"(?<![\w./])\d{1,3}(?:\.\d)?/\d{3}(?![\w/])",
     re.IGNORECASE,
 )
-STRENGTHS_OF_A_MIXTURE = re.compile(r"%[^#]*?%")
-
-SIDE = re.compile(r"\b(?:(?P<bilateral>bilateral(?:ly)?|b/l|both|bil)|(?P<left>left|lt)|(?P<right>right|rt))\b", re.IGNORECASE)
-EITHER_SIDE = re.compile(r"\b(?:left\s?(?:and|&|/|,)\s?right|right\s?(?:and|&|/|,)\s?left)\b", re.IGNORECASE)
-LEVEL = re.compile(
-    r"\b(?P<region>[CTLS])-?(?:1[0-2]|[1-9])(?:\s?(?:-|/|to|through|and|,)\s?[CTLS]?-?(?:1[0-2]|[1-9])(?![\d.%]|\s?mg)\b){0,6}",
+SINGULAR = {"patches": "patches", "boxes": "boxes"}
+UNIT_NAMES = (
+    ("visits", ("session", "visit", "treatment", "appointment")),
+    ("tablets", ("tab", "pill")),
+    ("capsules", ("cap",)),
+    ("grams", ("g",)),
+    ("milliliters", ("ml",)),
+    ("ounces", ("o",)),
 )
-REGION_OF_LEVEL = {"C": "cervical spine", "T": "thoracic spine", "L": "lumbar spine", "S": "sacroiliac joint"}
-# A general word adds nothing beside one of its own parts.
-GENERAL_PARTS = {
-    "spine": {"cervical spine", "thoracic spine", "lumbar spine"},
-    "back": {"thoracic spine", "lumbar spine"},
-}
 
 
 class Attributes(msgspec.Struct, frozen=True, kw_only=True):
@@ -131,18 +145,155 @@ def read_attributes(description: str) -> Attributes:
 
 def find_attributes(description: str) -> tuple[Found, ...]:
     """The attributes that a heading states, each with its place; besides those of `Attributes` spinal_level."""
-    start = _disputed_portion(description)
-    end = len(description)
-    found = [*_how_much(description, start, end), *_of_what_part(description, start, end)]
-    return tuple(one for one in found if one is not None)
+    at = _disputed_portion(description)
+    portion = description[at:]
+    figures = in_figures(portion)
+    found = [Found(*part) for part in find_parts(portion)]
+    frequency = FREQUENCY.search(figures)
+    duration = _duration(figures, frequency)
+    found += _course(portion, figures, frequency, duration)
+    dose = _dose(portion)
+    if dose is not None:
+        found.append(dose)
+    return tuple(Found(name, value, start + at, end + at) for name, value, start, end in found)
 
 
 def _disputed_portion(description: str) -> int:
     """Where the words on the remaining portion begin; 0 where the whole heading is in dispute."""
-    if not ORIGINAL.search(description):
-        return 0
     last = 0
-    for match in REMAINING.finditer(description):
-        if len(description) - match.end() > 8:
-            last = match.end()
+    if ORIGINAL.search(description):
+        for match in REMAINING.finditer(description):
+            if len(description) - match.end() > 8:
+                last = match.end()
     return last
+
+
+def _course(
+    portion: str, figures: str, frequency: re.Match[str] | None, duration: re.Match[str] | None
+) -> Iterator[Found]:
+    """How often, how long, and how much in all."""
+    grid = GRID.search(figures) if frequency is None and THERAPY.search(figures) else None
+    weeks = None
+    if duration is not None:
+        weeks = _upper(duration) * WEEKS[duration["time"].lower()]
+        start, end = duration.span()
+    elif grid is not None:
+        weeks = float(grid["weeks"])
+        start, end = grid.span()
+    if weeks:
+        yield Found("duration_weeks", round(weeks, 3), start, end)
+    often = _often(figures, frequency)
+    if often is not None:
+        yield Found("frequency", portion[often[0] : often[1]].strip(), *often)
+    yield from _quantity(figures, frequency, duration, grid)
+
+
+def _often(figures: str, frequency: re.Match[str] | None) -> tuple[int, int] | None:
+    match = frequency or DOSING.search(figures)
+    if match is None:
+        return None
+    start, end = match.span()
+    # "4 hours a day, 5 days a week" is one schedule.
+    following = FREQUENCY.search(figures, end)
+    if frequency is not None and following is not None and not figures[end : following.start()].strip(" ,"):
+        end = following.end()
+    return start, end
+
+
+def _duration(figures: str, frequency: re.Match[str] | None) -> re.Match[str] | None:
+    """The first stretch of time that is neither part of the frequency nor a date to come."""
+    for match in DURATION.finditer(figures):
+        if frequency is not None and match.start() < frequency.end() and frequency.start() < match.end():
+            continue
+        if not NO_DURATION.search(figures, max(match.start() - 8, 0), match.start()):
+            return match
+    return None
+
+
+def _quantity(
+    figures: str, frequency: re.Match[str] | None, duration: re.Match[str] | None, grid: re.Match[str] | None
+) -> Iterator[Found]:
+    therapy = THERAPY.search(figures) is not None
+    match, count, unit = _counted(figures, therapy, frequency)
+    if match is None and grid is not None:
+        match, count, unit = grid, float(grid["count"]) * float(grid["weeks"]), "visits"
+    if match is None and therapy and frequency is not None and duration is not None:
+        count = _visits(frequency, duration)
+        match, unit = (frequency, "visits") if count else (None, None)
+    if match is None and (weight := WEIGHT.search(figures)):
+        match, count, unit = weight, float(weight["count"]), _unit_name(weight["unit"])
+    if match is not None and count and unit:
+        yield Found("quantity", count, *match.span())
+        yield Found("quantity_unit", unit, *match.span())
+
+
+def _counted(
+    figures: str, therapy: bool, frequency: re.Match[str] | None
+) -> tuple[re.Match[str] | None, float, str | None]:
+    """The count that the heading itself gives, the surest way of giving one first."""
+    bare = "visits" if therapy else "units"
+    if match := REFILLS.search(figures):
+        return match, _upper(match), "refills"
+    for match in LABELLED.finditer(figures):
+        if not (match["hash"] and NO_QUANTITY.search(figures, max(match.start() - 12, 0), match.start())):
+            return match, _upper(match), _unit_after(figures, match) or bare
+    if therapy and (match := BRACKETED.search(figures)):
+        return match, float(match["count"]), "visits"
+    for pattern in (COUNTED, TRAILING):
+        for match in pattern.finditer(figures):
+            unit = _unit_name(match["unit"])
+            single_dose = unit in {"tablets", "capsules"} and _upper(match) <= 4
+            if not (single_dose and (frequency or DOSING.search(figures))) and not _is_factor(figures, match):
+                return match, _upper(match), unit
+    for pattern in (TIMES, LEADING):
+        if match := pattern.search(figures):
+            return match, float(match["count"]), bare
+    return None, 0.0, None
+
+
+def _is_factor(figures: str, match: re.Match[str]) -> bool:
+    """Whether a count is one factor of "two times four visits"."""
+    return figures[: match.start()].rstrip().lower().endswith(("times", " x"))
+
+
+def _visits(frequency: re.Match[str], duration: re.Match[str]) -> float:
+    """Visits in all, where the frequency and the duration are of the same unit of time; else 0."""
+    period = (
+        frequency["period"] or frequency["short"] or frequency["spaced"] or frequency["ly"] or ""
+    ).lower()
+    time = duration["time"].lower().replace("wk", "week")
+    each = (frequency["each"] or "").lower()
+    if each.startswith(("h", "d", "n")) or not period.replace("wk", "week").startswith(time):
+        return 0.0
+    return _upper(frequency) * _upper(duration)
+
+
+def _dose(portion: str) -> Found | None:
+    """The strength of a single drug; a mixture's several strengths are no dose."""
+    doses = list(DOSE.finditer(portion))
+    if not doses or sum(match.group().endswith("%") for match in doses) > 1:
+        return None
+    return Found("dose", doses[0].group(), *doses[0].span())
+
+
+def _upper(match: re.Match[str]) -> float:
+    return float(match["upper"] or match["count"])
+
+
+def _unit_after(figures: str, match: re.Match[str]) -> str | None:
+    """The unit printed after a labelled count, as in "Qty: 60 tablets"."""
+    word = re.compile(
+        rf"\s{{0,3}}(?P<unit>{_VISIT}|{_PILL}|pairs?|packs?|injections?|hours)\b", re.IGNORECASE
+    ).match(figures, match.end())
+    return None if word is None else _unit_name(word["unit"])
+
+
+def _unit_name(printed: str) -> str:
+    """The plural name of a unit, abbreviations and synonyms aside."""
+    plain = printed.lower()
+    for name, beginnings in UNIT_NAMES:
+        if plain.startswith(beginnings):
+            return name
+    if plain.startswith("patch"):
+        return "patches"
+    return plain if plain.endswith("s") else f"{plain}s"

@@ -37,6 +37,10 @@ FULL_LINE = 0.8
 """A line shorter than this share of the widest had room for the next word, on any proportional font met."""
 
 SHORT_LINE = 0.55
+CLOSERS = " .!?\"'”’)\n"
+LONGEST_HEADING = 300
+"""Characters; a longer heading tells what was originally requested, or is no heading alone."""
+
 WINDOW = 1600
 BESIDE_LINES = 14
 
@@ -58,14 +62,10 @@ def heading_start(letter: LetterText, region: int, outcome: int) -> int:
     lines = _lines_before(letter.text, region, outcome)
     if not lines:
         return region
-    if len(lines) == 1 and lines[0].start == _first_ink(letter.text, region):
-        return _after_sentences(letter, lines[0].start, outcome)
     start = _paragraph_start(letter, lines, len(lines) - 1)
     if REMAINDER.search(letter.lower, lines[start].start, outcome):
         start = _with_original_request(letter, lines, start, outcome)
-    if start == 0:
-        return _after_sentences(letter, lines[0].start, outcome) if len(lines) > 2 else lines[0].start
-    return lines[start].start
+    return _after_sentences(letter, lines[start].start, outcome)
 
 
 def _lines_before(text: str, region: int, outcome: int) -> list[_Line]:
@@ -78,11 +78,6 @@ def _lines_before(text: str, region: int, outcome: int) -> list[_Line]:
             lines.append(_Line(first, first + len(bare)))
         start += len(line) + 1
     return lines
-
-
-def _first_ink(text: str, start: int) -> int:
-    rest = text[start : start + WINDOW]
-    return start + len(rest) - len(rest.lstrip())
 
 
 def _paragraph_start(letter: LetterText, lines: list[_Line], last: int) -> int:
@@ -101,7 +96,7 @@ def _parts(letter: LetterText, lines: list[_Line], index: int) -> bool:
         return False
     anew = not letter.text[line.start].islower()
     ends = said.endswith(SENTENCE_ENDS)
-    verdict = said.rstrip(".\"'”’ )").lower().endswith(VERDICT_ENDS)
+    verdict = said.rstrip(CLOSERS).lower().endswith(VERDICT_ENDS)
     gap = letter.text.count("\n", before.end, line.start)
     paged = gap > 1 and bool(letter.raw[before.end : line.start].strip(" \t\r\n\xa0"))
     if gap > 1 and not paged and gap > _spacing(lines, letter.text):
@@ -139,18 +134,22 @@ def _with_original_request(letter: LetterText, lines: list[_Line], start: int, o
 
 
 def _after_sentences(letter: LetterText, start: int, outcome: int) -> int:
-    """Where the heading begins in a text without line breaks: after the last sentence that ends in a verdict,
-    or, in a long passage, after the last sentence."""
+    """Where the heading begins in a paragraph that holds the rationale before it, as in text without lines.
+
+    It begins after a sentence that ends in a verdict, then with what was originally requested, or else, in a
+    passage too long for a heading, after the last sentence.
+    """
     text, lower = letter.text, letter.lower
     starts = [match.end() for match in SENTENCE_START.finditer(text, start, outcome)]
-    if not starts:
-        return start
     closing = [
-        after for after in starts if lower[max(start, after - 40) : after].rstrip(" .\"”’)\n").endswith(VERDICT_ENDS)
+        after for after in starts if lower[max(start, after - 40) : after].rstrip(CLOSERS).endswith(VERDICT_ENDS)
     ]
     if closing:
-        return closing[-1]
+        start = closing[-1]
+        starts = [after for after in starts if after > start]
+    if not starts or outcome - start <= LONGEST_HEADING:
+        return start
     original = ORIGINAL_REQUEST.search(lower, start, outcome)
     if original:
         return max([after for after in starts if after <= original.start()], default=start)
-    return starts[-1] if outcome - start > 400 else start
+    return starts[-1]

@@ -40,6 +40,7 @@ TOPIC_WORDS = frozenset({"topic", "topics"})
 TOPIC_TAIL = (
     frozenset({"in", "the", "of", "per", "under", "from", "for", "on", "and", "&", "-", ","}) | TOPIC_WORDS
 )
+TOPIC_HEAD = frozenset({"regarding", "under", "re", "about", "concerning", "topic", "topics"})
 LONGEST_CHAPTER_WORDS = 6
 
 
@@ -78,7 +79,7 @@ def read_odg(scan: Scan, first: int, at: int, after: int) -> list[Draft]:
     separator = ""
     while at < after:
         group = groups[-1]
-        edition = scan.edition_at(at, after) if separator != "(" else None
+        edition = _beside_at(scan, at, after) if separator != "(" else None
         pages = scan.pages_marker(at, after)
         if edition is not None:
             at = edition
@@ -100,6 +101,13 @@ def read_odg(scan: Scan, first: int, at: int, after: int) -> list[Draft]:
             group.after = at
             separator = ""
     return [draft for group in groups for draft in _drafts(scan, group)]
+
+
+def _beside_at(scan: Scan, at: int, after: int) -> int | None:
+    """What is neither chapter nor topic, an edition or a bracket of coverage; the token after it."""
+    if scan.keys[at] in OPENING and _is_coverage(scan, at + 1, scan.closed_by.get(at, at), after):
+        return scan.closed_by[at] + 1
+    return scan.edition_at(at, after)
 
 
 def _limit(scan: Scan, at: int, after: int) -> int:
@@ -239,6 +247,8 @@ def _read_topics(scan: Scan, group: Group, at: int, after: int, named: bool = Fa
     first, last = at, end
     while first < last and scan.keys[last - 1] in TOPIC_TAIL:
         last -= 1
+    while first < last and scan.keys[first] in TOPIC_HEAD:
+        first += 1
     if first < last:
         group.topics.append((first, last))
     if chapter is not None:

@@ -177,6 +177,8 @@ class Scan:
         phrase = self.longest(self.vocabulary.edition, at, end)
         if phrase is not None:
             at = phrase[0]
+        elif self.key(at, end) == "v" and self.key(at + 1, end) == "." and self.key(at + 2, end).isdecimal():
+            at += 3
         elif self._date_part(at, end):
             at += 1
         while at < end and self._date_part(at, end):

@@ -59,6 +59,8 @@ PART_OF = frozenset(
 )
 
 
+# `..., ODG Indications for Surgery` is a heading inside an entry of the ODG, not another entry.
+ODG_OWN_WORDS = frozenset({"indications", "criteria"})
 OPENING_WORDS = frozenset({"decision", "non", "nonmtus"})
 
 
@@ -271,11 +273,15 @@ def _parts(scan: Scan, first: int, after: int, only: tuple[str, ...] = (), free:
             at += 1
             continue
         end, found = cut
-        if (found == kind or (kind, found) == ("mtus", "acoem")) and _only_edition(scan, body, at):
+        goes_on = kind == found == "odg" and scan.key(end, after) in ODG_OWN_WORDS
+        if goes_on or (
+            (found == kind or (kind, found) == ("mtus", "acoem")) and _only_edition(scan, body, at)
+        ):
             at = end
             continue
         _close(scan, parts, Part(kind, name, body, _before_joining(scan, body, at)))
-        kind, name, body = found, at, end
+        bracketed = at > first and scan.closed_by.get(at - 1, after) < after
+        kind, name, body = found, at - 1 if bracketed else at, end
         at = max(end, at + 1)
     _close(scan, parts, Part(kind, name, body, after))
     return parts

@@ -10,15 +10,16 @@ MONTH_NAME = (
     r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?"
     r"|Nov(?:ember)?|Dec(?:ember)?)\.?"
 )
+FIGURE = "[0-9OoIlSs]"
 DATE_PATTERN = (
-    r"(?:[0-9OoIl]{1,2}\s?[/.-]\s?[0-9OoIl]{1,2}\s?[/.-]\s?(?:[0-9OoIl]{4}|[0-9OoIl]{2})(?![0-9])"
+    rf"(?:{FIGURE}{{1,2}}\s?[/.-]\s?{FIGURE}{{1,2}}\s?[/.-]\s?(?:{FIGURE}{{4}}|{FIGURE}{{2}})(?![0-9])"
     r"|(?:18|19|20)\d\d-\d\d?-\d\d?(?!\d)"
     rf"|{MONTH_NAME}\s{{1,3}}\d{{1,2}}(?:st|nd|rd|th)?\s?,?\s{{1,3}}\d{{4}})"
 )
 """Month first, as everywhere in the state's letters: 9/26/2013, 09-26-2013, 9/26/13, September 26, 2013; also
-2013-09-26. In figures the letters O, I and l are read as 0 and 1, which is how OCR misreads them."""
+2013-09-26. In figures the letters O, I, l and S are read as 0, 1 and 5, which is how OCR misreads them."""
 
-FIGURES = str.maketrans("OoIl", "0011")
+FIGURES = str.maketrans("OoIlSs", "001155")
 PARTS = re.compile(r"\d+")
 EARLIEST, LATEST = 1900, 2099
 

@@ -12,40 +12,59 @@ import re
 from typing import Any, NamedTuple
 
 from .clean import LetterText
-from .dates import DATE_PATTERN, read_date
+from .dates import DATE_PATTERN, FIGURE, FIGURES, read_date
 from .findings import Notes
 from .furniture import CASE_NUMBERS, LONGEST_HEADER
 from .layouts import Outline
+from .misreadings import misread
 
 DATE_FIELDS = ("date_assigned", "date_of_injury", "decision_date", "ur_denial_date", "application_received")
 
 ENDS_LABEL = r"(?:\s{0,3}[:;]|(?=[ ]*(?:\n|\Z|[ ]{2}|\d)))"
 """A label ends in a colon (OCR: semicolon), or stands apart from what follows."""
 
+LABELS = {
+    "ur_denial_date": (
+        "ur denial date", "ur decision date", "ur denial", "utilization review denial date",
+        "utilization review decision date", "date of ur decision", "date of ur denial", "date of utilization review decision",
+        "date of utilization review denial",
+    ),
+    "date_assigned": ("date assigned", "assigned date", "date of assignment"),
+    "date_of_injury": ("date of injury", "injury date", "doi"),
+    "decision_date": ("imr decision date", "decision date", "date of decision", "determination date"),
+    "application_received": (
+        "imr application received", "application received", "application received date", "date application received",
+        "date received",
+    ),
+    "case_label": ("maximus case number", "imr case number", "case number", "case no.", "case #"),
+    "claim_label": ("maximus claim number", "claim number", "claim no.", "claim #"),
+    "priority_label": ("priority",),
+}
+"""Field → its labels in the layouts. The word "Received" alone, of a label that is broken over lines, and "Dated"
+count only with their colon."""
+
+
+def _label(kind: str) -> str:
+    return f"(?P<{kind}>(?:{'|'.join(misread(label) for label in LABELS[kind])}){ENDS_LABEL})"
+
+
 TOKEN = re.compile(
-    rf"""(?<!\w)(?:
-    (?P<ur_denial_date>\b(?:UR|Utilization\s+Review)\s+(?:Denial|Decision)(?:\s+Date)?{ENDS_LABEL}
-        |\bDate\s+of\s+(?:UR|Utilization\s+Review)\s+(?:Denial|Decision){ENDS_LABEL})
-    |(?P<date_assigned>\b(?:Date\s+Assigned|Assigned\s+Date|Date\s+of\s+Assignment){ENDS_LABEL})
-    |(?P<date_of_injury>\b(?:Date\s+of\s+Injury|Injury\s+Date|DOI){ENDS_LABEL})
-    |(?P<decision_date>\b(?:(?:IMR\s+)?Decision\s+Date|Date\s+of\s+(?:IMR\s+)?Decision|Determination\s+Date){ENDS_LABEL}
-        |\bDated\s{{0,3}}:)
-    |(?P<application_received>\b(?:(?:IMR\s+)?Application\s+)?Received(?:\s+Date)?\s{{0,3}}[:;]
-        |\b(?:IMR\s+)?Application\s+Received{ENDS_LABEL}|\bDate\s+(?:Application\s+)?Received{ENDS_LABEL})
-    |(?P<case_label>\b(?:(?:MAXIMUS|IMR)\s+)?Case\s+(?:Number|No\.?|\#){ENDS_LABEL})
-    |(?P<claim_label>\bClaim\s+(?:Number|No\.?|\#){ENDS_LABEL})
-    |(?P<priority_label>\bPriority{ENDS_LABEL})
-    |(?P<case>\b(?:CM\s?\d\d\s?-\s?\d{{4,8}}|IMR[ -]?\d\d\s?-\s?\d{{4,8}})\b)
-    |(?P<date>(?<![\w/.-]){DATE_PATTERN})
-    |(?P<number>(?<![\w/.-])(?:\d{{8}}|\d\d-\d{{5,7}})(?![\w/-]))
-    |(?P<nothing>(?<!\w)N/A(?!\w))
-    |(?P<level>\b(?:Standard|Regular|Expedited)\b))
-    """,
-    re.VERBOSE | re.IGNORECASE,
+    rf"""(?<!\w)(?:{"|".join(map(_label, LABELS))}"""
+    rf"|(?P<received>{misread('received')}\s{{0,3}}[:;])|(?P<dated>{misread('dated')}\s{{0,3}}:)"
+    rf"|(?P<case>C\s?(?:M|rn)\s?{FIGURE}{{2}}\s?-\s?{FIGURE}{{4,8}}\b|IMR[ -]?{FIGURE}{{2}}\s?-\s?{FIGURE}{{4,8}}\b)"
+    rf"|(?P<date>(?<![/.-]){DATE_PATTERN})"
+    r"|(?P<number>(?<![/.-])(?:\d{8}|\d\d-\d{5,7})(?![\w/-]))"
+    r"|(?P<nothing>N/A(?!\w))"
+    rf"|(?P<level>(?:{misread('standard')}|regular|{misread('expedited')})\b))",
+    re.IGNORECASE,
 )
-PRIORITIES = {"standard": "standard", "regular": "standard", "expedited": "expedited"}
+SAME_FIELD = {"received": "application_received", "dated": "decision_date"}
+EXPEDITED = "x"
+"""The letter that of the three words for a priority only "Expedited" has, however misread."""
+
 FIRST_OUTCOME = re.compile(r"\b1\s?[.)]|has\s+determined\s+the\s+request")
 SPACE = re.compile(r"\s+")
+CASE_PREFIX = re.compile(r"\A(C\s?M\s?|IMR[ -]?)")
 
 
 class Token(NamedTuple):
@@ -67,14 +86,12 @@ def read_header(letter: LetterText, outline: Outline, notes: Notes) -> dict[str,
     fields: dict[str, Any] = {}
     number = _case_number(tokens) or _running_case_number(letter)
     if number:
-        fields["case_number"] = SPACE.sub("", number.text) if number.kind == "case" else number.text
-        if number.text[:3].upper() == "IMR":
-            fields["case_number"] = SPACE.sub(" ", number.text)
+        fields["case_number"] = _written(number)
         rule = "header table" if number.start < end else "running line"
         notes.found("case_number", number.start, number.end, rule, number.text)
     level = next((token for token in tokens if token.kind == "level"), None)
     if level and any(token.kind == "priority_label" for token in tokens):
-        fields["priority"] = PRIORITIES[level.text.lower()]
+        fields["priority"] = "expedited" if EXPEDITED in level.text.lower() else "standard"
         notes.found("priority", level.start, level.end, "header table", level.text)
     for field, date in _pair(letter.text, tokens, notes):
         value = None if date.kind == "nothing" else read_date(date.text)
@@ -87,7 +104,8 @@ def read_header(letter: LetterText, outline: Outline, notes: Notes) -> dict[str,
 
 
 def _token(match: re.Match[str]) -> Token:
-    return Token(match.lastgroup or "", match[0], match.start(), match.end())
+    kind = match.lastgroup or ""
+    return Token(SAME_FIELD.get(kind, kind), match[0], match.start(), match.end())
 
 
 def _region(letter: LetterText, outline: Outline) -> tuple[int, int]:
@@ -98,7 +116,7 @@ def _region(letter: LetterText, outline: Outline) -> tuple[int, int]:
     if outline.layout in ("A", "unknown"):
         outcome = FIRST_OUTCOME.search(letter.lower, 0, end)
         end = outcome.start() if outcome else end
-    if "case number" not in letter.lower[:end] and "date of injury" not in letter.lower[:end]:
+    if TOKEN.search(letter.text, 0, end) is None:
         label = letter.lower.find("date assigned")
         if label >= 0:
             return max(0, label - 300), min(len(letter.text), label + 600)
@@ -118,6 +136,15 @@ def _case_number(tokens: list[Token]) -> Token | None:
             return token
         previous = token.kind
     return None
+
+
+def _written(number: Token) -> str:
+    """The number as the state writes it: misread figures and stray blanks mended."""
+    if number.kind != "case":
+        return number.text
+    prefix, figures = CASE_PREFIX.split(number.text.upper().replace("RN", "M"), maxsplit=1)[1:]
+    figures = SPACE.sub("", figures).translate(FIGURES)
+    return f"IMR {figures}" if prefix.startswith("I") and " " in number.text[:4] else f"{SPACE.sub('', prefix)}{figures}"
 
 
 def _running_case_number(letter: LetterText) -> Token | None:
@@ -140,7 +167,10 @@ def _pair(text: str, tokens: list[Token], notes: Notes) -> list[tuple[str, Token
         left += unmatched
     labels = [token for token in left if token.kind in DATE_FIELDS]
     dates = [token for token in left if token.kind not in DATE_FIELDS]
-    if len(labels) == len(dates):
+    followed = _pair_followers(left)
+    if len(followed) > 2 and 4 * len(followed) >= 3 * len(labels):
+        pairs += followed
+    elif len(labels) == len(dates):
         pairs += [(label.kind, date) for label, date in zip(labels, dates, strict=True)]
     elif labels and dates:
         near = _pair_neighbours(left)
@@ -188,6 +218,15 @@ def _pair_line(line: list[Token]) -> tuple[list[tuple[str, Token]], list[Token]]
             dates.append(token)
     close()
     return pairs, left
+
+
+def _pair_followers(tokens: list[Token]) -> list[tuple[str, Token]]:
+    """Each label with the date right after it: where nearly all labels have one, cells follow each other."""
+    return [
+        (label.kind, date)
+        for label, date in zip(tokens, tokens[1:], strict=False)
+        if label.kind in DATE_FIELDS and date.kind not in DATE_FIELDS
+    ]
 
 
 def _pair_neighbours(tokens: list[Token]) -> list[tuple[str, Token]]:

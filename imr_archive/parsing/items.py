@@ -13,6 +13,7 @@ from rapidfuzz.distance import Levenshtein
 from .boundaries import heading_start
 from .clean import LetterText, occurrences
 from .layouts import Outline
+from .misreadings import misread
 from .record import Outcome
 
 Part = Literal["claims_administrator", "reviewer", "rationale"]
@@ -24,8 +25,13 @@ LABEL_BEGINS = re.compile(
     r"(?:(?P<claims_administrator>claims?\s+administrator(?:['’]?s)?)"
     r"|(?P<reviewer>\bmaximus|\bimr|(?:expert|physician)\s+reviewer(?:['’]?s)?))\s+(?:medical\s+treatment\s+)?\Z"
 )
-RATIONALE_ENDS = re.compile(r"rationale(?:\s{0,3}[:;]|\s+for\s+(?:the|his/her|its)\s+decision\s{0,3}[:;])")
+RATIONALE_ENDS = re.compile(r"rationale(?:\s{0,3}[:;]|(?P<for>\s+for\s+(?:the|his/her|its)\s+decision)\s{0,3}[:;])")
 RATIONALE_BEGINS = re.compile(r"(?:\b(?:the\s+)?(?:expert|physician)\s+reviewer['’]?s?\s+)?\bdecision\s+\Z")
+MISREAD_LABEL = re.compile(
+    rf"(?<![a-z])(?:(?P<claims_administrator>{misread('claims administrator guideline')})"
+    rf"|(?P<reviewer>(?:{misread('maximus')}|{misread('imr')}){misread(' guideline')})"
+    rf"|(?P<rationale>{misread('decision rationale')}))s?\s{{0,3}}[:;.,]"
+)
 """Labels as met: "Claims Administrator guideline:", "MAXIMUS guideline:", "IMR guideline:", "Decision rationale:"."""
 
 OUTCOMES: dict[str, Outcome] = {"upheld": "upheld", "overturned": "overturned"}
@@ -102,12 +108,30 @@ def find_labels(letter: LetterText, start: int, end: int) -> list[Label]:
             labels.append(Label(part, begins.start(), ends.end()))
     for at in occurrences(lower, "rationale", start, end):
         ends = RATIONALE_ENDS.match(lower, at, end)
-        if ends:
-            begins = RATIONALE_BEGINS.search(lower, max(start, at - 40), at)
-            if begins or ends[0][-2].isalpha() and "decision" in ends[0]:
-                labels.append(Label("rationale", begins.start() if begins else at, ends.end()))
+        begins = RATIONALE_BEGINS.search(lower, max(start, at - 40), at) if ends else None
+        if ends and (begins or ends["for"]):
+            labels.append(Label("rationale", begins.start() if begins else at, ends.end()))
+    if not _complete(labels):
+        labels += _misread_labels(lower, labels, start, end)
     labels.sort(key=lambda label: label.start)
     return labels
+
+
+def _complete(labels: list[Label]) -> bool:
+    """Whether each kind of label occurs as often as the others, as the form wants it."""
+    kinds = [label.part for label in labels]
+    return kinds.count("claims_administrator") == kinds.count("reviewer") == kinds.count("rationale")
+
+
+def _misread_labels(lower: str, known: list[Label], start: int, end: int) -> list[Label]:
+    """Labels that OCR misread; looked for only where some are missing."""
+    ends = {label.end for label in known}
+    found = []
+    for match in MISREAD_LABEL.finditer(lower, start, end):
+        if match.end() not in ends:
+            part: Part = "rationale" if match["rationale"] else "reviewer" if match["reviewer"] else "claims_administrator"
+            found.append(Label(part, match.start(), match.end()))
+    return found
 
 
 def _region(letter: LetterText, outline: Outline) -> tuple[int, int]:

@@ -86,7 +86,7 @@ LEAD_SUMMARY = re.compile(
     r"clinical\s+case\s+summary\s+based\s+on\s[^:.]{0,120}(?::|\brecords\b|\bfile\b)"
 )
 LEAD_DECISIONS = re.compile(
-    r"the\s+final\s+determination\s+was\s+based\s+on\s[^:.]{0,120}(?::|\bbelow\b)"
+    r"(?:final\s*determination\s*was\s*based|set\s*forth)[^:.]{0,120}?(?:below\s*:?|:)"
 )
 LEADS: dict[Kind, re.Pattern[str]] = {"summary": LEAD_SUMMARY, "decisions": LEAD_DECISIONS}
 OPENING_SENTENCE = 200
@@ -182,8 +182,12 @@ def _with_body(letter: LetterText, section: Section) -> Section:
     blanks = BLANKS.match(letter.text, body, section.end)
     after = blanks.end() if blanks else body
     lead = LEADS.get(section.kind)
-    opening = lead.search(letter.lower, after, min(section.end, after + 3 * OPENING_SENTENCE)) if lead else None
-    return section._replace(body=opening.end() if opening and opening.start() < after + OPENING_SENTENCE else after)
+    while lead:
+        opening = lead.search(letter.lower, after, min(section.end, after + 2 * OPENING_SENTENCE))
+        if opening is None or opening.start() > after + OPENING_SENTENCE // 2:
+            break
+        after = opening.end()
+    return section._replace(body=after)
 
 
 def _layout(letter: LetterText, marks: list[Mark]) -> Layout:

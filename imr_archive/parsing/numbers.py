@@ -1,4 +1,4 @@
-"""Numbers as headings print them: figures, words, and both at once ("six (6)")."""
+"""Numbers as headings print them: in figures, in words, or both at once ("six (6)")."""
 
 from __future__ import annotations
 
@@ -8,39 +8,30 @@ UNITS = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
     "seventeen eighteen nineteen"
 ).split()
-TENS = dict(zip("twenty thirty forty fifty sixty seventy eighty ninety".split(), range(20, 100, 10), strict=True))
-WORDS = {word: number for number, word in enumerate(UNITS)} | TENS | {"once": 1, "twice": 2, "thrice": 3, "hundred": 100}
-
-_UNIT = "|".join(UNITS[1:10])
-_TEEN = "|".join(UNITS[10:])
-_TEN = "|".join(TENS)
-# A number, or a range of two of which the second group is the higher: "12-18", "one to two", "six (6)".
-NUMBER = rf"(?:\d{{1,4}}(?:,\d{{3}})*(?:\.\d+)?|(?:{_TEN})(?:[ -](?:{_UNIT}))?|{_TEEN}|{_UNIT}|(?:one )?hundred)"
-COUNT = rf"{NUMBER}(?:\s?(?:-|to|or)\s?{NUMBER})?(?:\s?\(\s?{NUMBER}\s?\))?"
-
-_ONE = re.compile(NUMBER, re.IGNORECASE)
-
-
-def highest(printed: str) -> float | None:
-    """The number that a `COUNT` states; of a range the upper end, since that is what was asked for."""
-    numbers = [one for one in map(number, _ONE.findall(printed)) if one is not None]
-    return max(numbers) if numbers else None
+TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+VALUES = {
+    **{word: value for value, word in enumerate(UNITS)},
+    **{word: value for word, value in zip(TENS, range(20, 100, 10), strict=True)},
+    "once": 1,
+    "twice": 2,
+    "thrice": 3,
+}
+NUMBER_WORDS = re.compile(
+    rf"\b(?:(?P<ten>{'|'.join(TENS)})(?:[ -](?P<one>{'|'.join(UNITS[1:10])}))?|"
+    rf"(?P<word>{'|'.join(sorted(set(VALUES) - set(TENS), key=len, reverse=True))}))\b",
+    re.IGNORECASE,
+)
 
 
-def is_range(printed: str) -> bool:
-    """Whether a `COUNT` is a range of two different numbers."""
-    return len({number(one) for one in _ONE.findall(printed)}) > 1
+def in_figures(text: str) -> str:
+    """The text with its number words as figures, each padded with blanks to the length of its words.
+
+    >>> in_figures("Eight visits, twice a week")
+    '8     visits, 2     a week'
+    """
+    return NUMBER_WORDS.sub(_figure, text)
 
 
-def number(printed: str) -> float | None:
-    """One number in figures or words; None where it is neither."""
-    plain = printed.strip().lower().replace(",", "")
-    if plain.replace(".", "", 1).isdigit():
-        return float(plain)
-    parts = re.split(r"[ -]+", plain)
-    values = [WORDS.get(part) for part in parts]
-    if not values or any(value is None for value in values):
-        return None
-    if values[-1] == 100:
-        return 100.0
-    return float(sum(value for value in values if value is not None))
+def _figure(match: re.Match[str]) -> str:
+    words = [word for word in match.group("ten", "one", "word") if word]
+    return str(sum(VALUES[word.lower()] for word in words)).ljust(match.end() - match.start())

@@ -14,11 +14,15 @@ from imr_archive.vocabulary import Located, split_specialties, split_states
 from .clean import LetterText, occurrences
 from .findings import Notes
 from .layouts import Outline
+from .misreadings import misread
 from .record import Reviewer
 
-STATES_LABEL = re.compile(r"states?\s?(?:\(s\))?\s+of\s+licensure\s*[:;]?\s*")
+STATES_LABEL = re.compile(
+    rf"{misread('state')}s?\s?(?:\({misread('s')}\))?\s*{misread('of licensure')}\s*[:;.]?\s*"
+)
 SPECIALTY_LABEL = re.compile(
-    r"certifications?\s?(?:\(s\))?\s*/\s*special(?:ty|ties)(?:\s?\((?:s|ies)\))?\s*[:;]?\s*"
+    rf"{misread('certification')}s?\s?(?:\({misread('s')}\))?\s*/\s*{misread('special')}(?:ty|t{misread('ies')})"
+    r"(?:\s?\((?:s|ies)\))?\s*[:;.]?\s*"
     r"|board\s+certifications?\s?(?:\(s\))?\s*[:;]\s*|specialt(?:y|ies)(?:\s?\((?:s|ies)\))?\s*[:;]\s*"
 )
 PARAGRAPH_END = re.compile(r"\n[ ]*\n[ ]*\n|\n[ ]*[A-Z][A-Z ]{11,}|\n(?=[^\n]{86})|\.\s")
@@ -50,11 +54,9 @@ Place = tuple[int, int] | None
 
 def _block(letter: LetterText, outline: Outline) -> tuple[Place, Place]:
     """Where the block's lists of specialties and of states stand."""
-    anchor = letter.lower.find("licensure")
-    if anchor < 0:
-        anchor = letter.lower.find("/specialty")
-        if anchor < 0:
-            return None, None
+    anchor = _anchor(letter)
+    if anchor is None:
+        return None, None
     limit = min(
         [section.start for section in outline.sections if section.start > anchor] + [anchor + LONGEST_LIST]
     )
@@ -64,6 +66,18 @@ def _block(letter: LetterText, outline: Outline) -> tuple[Place, Place]:
     if specialty is None and states is not None:
         specialty = SPECIALTY_LABEL.search(letter.lower, begin, limit)
     return _value(letter, specialty, states, limit), _value(letter, states, specialty, limit)
+
+
+def _anchor(letter: LetterText) -> int | None:
+    """Where a label of the block stands."""
+    for words in ("licensure", "/specialty"):
+        at = letter.lower.find(words)
+        if at >= 0:
+            return at
+    if LICENSED in letter.lower:
+        return None
+    label = STATES_LABEL.search(letter.lower) or SPECIALTY_LABEL.search(letter.lower)
+    return label.start() if label else None
 
 
 def _value(

@@ -23,6 +23,7 @@ from imr_archive.vocabulary.services import (
     ingredient_lexicon,
     qualifier_lexicon,
     service_lexicon,
+    topical_name,
 )
 from imr_archive.vocabulary.spelling import corrected
 
@@ -37,7 +38,9 @@ REQUEST_BREAK = re.compile(
     r"[,;.+&]|\b(?:and|plus|after|following|prior|before|due|regarding|status)\b", re.IGNORECASE
 )
 BRACKETED = re.compile(r"\([^()]*\)")
-WHOLE_BODY_DOSE = re.compile(r"\d\s*(?:mg|mcg|mgs)\b|\b(?:tablets?|tabs?|capsules?|caps?|pills?|oral(?:ly)?)\b", re.IGNORECASE)
+WHOLE_BODY_DOSE = re.compile(
+    r"\d\s*(?:mg|mcg|mgs)\b|\b(?:tablets?|tabs?|capsules?|caps?|pills?|oral(?:ly)?)\b", re.IGNORECASE
+)
 REFINEMENTS = 3
 
 
@@ -149,7 +152,10 @@ def _refined(reading: Reading, rule: str, head: Hit[Entry]) -> tuple[str, Hit[En
         finer = [hit for hit in reading.hits if hit is not head and _refines(reading, head, hit)]
         if not finer:
             break
-        rule, head = "refined", min(finer, key=lambda hit: (hit.value.role != "specific", _distance(head, hit)))
+        rule, head = (
+            "refined",
+            min(finer, key=lambda hit: (hit.value.role != "specific", _distance(head, hit))),
+        )
     return rule, head
 
 
@@ -219,7 +225,8 @@ def _topical(reading: Reading, head: Hit[Entry]) -> ServiceMatch | None:
             compound.category, compound.subcategory, compound.name, f"compound: {head.term}", start, end
         )
     if len(names) == 1 and all(names.values()) and head.value.subcategory != TOPICAL_ANALGESICS[1]:
-        return ServiceMatch(*TOPICAL_ANALGESICS, f"{next(iter(names))} topical", f"topical: {head.term}", start, end)
+        single = topical_name(next(iter(names)))
+        return ServiceMatch(*TOPICAL_ANALGESICS, single, f"topical: {head.term}", start, end)
     return None
 
 

@@ -143,8 +143,8 @@ def with_headings(plan: Plan) -> Plan:
 
 
 def _with_headings(group: Group) -> Group:
-    about_item = [bool(term.services or term.body_part) for term in group]
-    no_service = not any(term.services for term in group)
+    about_item = [term.names_item or bool(term.body_part) for term in group]
+    no_service = not any(term.names_item for term in group)
     return tuple(
         msgspec.structs.replace(term, heading=term.part is None and (about or no_service))
         for term, about in zip(group, about_item, strict=True)

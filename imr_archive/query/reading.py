@@ -151,18 +151,24 @@ def _read_meaning(draft: Draft, at: int) -> int:
         return 0
     meaning, length = found
     count = ends.index(length) + 1
-    draft.add_term(_meant(draft.typed(at, count), meaning))
+    draft.add_term(_meant(draft.typed(at, count), meaning, draft.thesaurus))
     return count
 
 
-def _meant(typed: str, meaning: Meaning) -> Term:
-    own = spellings(typed)
-    others = (Phrase(words) for words in map(pieces, meaning.phrases) if words)
+def _meant(typed: str, meaning: Meaning, thesaurus: Thesaurus) -> Term:
+    """The words typed with their synonyms.
+
+    Typed words that are too common in text with another meaning (`PT` is mostly a patient) stand back where
+    there are others.
+    """
+    others = tuple(Phrase(words) for words in map(pieces, meaning.phrases) if words)
+    own = () if others and pieces(typed) in thesaurus.ambiguous else spellings(typed)
     phrases = tuple(dict.fromkeys((*own, *others)))
     return Term(
         text=typed,
         phrases=phrases,
         services=meaning.services,
+        subcategory=meaning.subcategory,
         body_part=meaning.body_part,
         synonyms=len(phrases) - len(own),
     )

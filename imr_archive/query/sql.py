@@ -211,6 +211,9 @@ def _as_service(term: Term, parameters: Parameters) -> list[str]:
     if term.services:
         names = ", ".join(parameters.bind(name) for name in term.services)
         found.append(f"i.service_type_id IN (SELECT id FROM service_types WHERE service IN ({names}))")
+    if term.subcategory:
+        name = parameters.bind(term.subcategory)
+        found.append(f"i.service_type_id IN (SELECT id FROM service_types WHERE subcategory = {name})")
     if term.body_part:
         found.append(f"i.body_part = {parameters.bind(term.body_part)}")
     return found

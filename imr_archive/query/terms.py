@@ -54,11 +54,10 @@ class Phrase(msgspec.Struct, frozen=True):
 class Term(msgspec.Struct, frozen=True):
     """One thing that the text must hold: any one of its phrases, or (see `services`) the service itself.
 
-    `text` is what was typed. `services` are the vocabulary's names of the service that the text means, and
-    `synonyms` counts the phrases that the vocabulary added. `near` is the most words between the words of a
-    `"phrase"~10`. `part` ties the term to one part of the decision, `negated` excludes what holds it.
-    `body_part` is the vocabulary's name of a part of the body; `heading` marks what a question of rates looks
-    for in the item's heading.
+    `text` is what was typed. `services`, `subcategory` and `body_part` are the vocabulary's names of what it
+    means, and `synonyms` counts the phrases that the vocabulary added. `near` is the most words between the
+    words of a `"phrase"~10`. `part` ties the term to one part of the decision, `negated` excludes what holds
+    it, and `heading` marks what a question of rates looks for in the item's heading.
     """
 
     text: str
@@ -69,8 +68,14 @@ class Term(msgspec.Struct, frozen=True):
     negated: bool = False
     near: int | None = None
     part: Part | None = None
+    subcategory: str = ""
     body_part: str = ""
     heading: bool = False
+
+    @property
+    def names_item(self) -> bool:
+        """Whether the text means something that was asked for: a service or a kind of services."""
+        return bool(self.services or self.subcategory)
 
     @property
     def fts(self) -> str:
@@ -84,8 +89,8 @@ class Term(msgspec.Struct, frozen=True):
     def english(self) -> str:
         """The term as a reading names it: the words, and what the vocabulary makes of them."""
         known = [f"service {' or '.join(self.services)}"] if self.services else []
-        if self.body_part:
-            known.append(self.body_part)
+        known += [f"subcategory {self.subcategory}"] if self.subcategory else []
+        known += [self.body_part] if self.body_part else []
         if self.synonyms:
             known.append(f"{self.synonyms} synonym{'s' if self.synonyms > 1 else ''}")
         within = f" within {self.near} words" if self.near is not None else ""

@@ -18,7 +18,6 @@ from .schema import BodyPart, BodyParts, Compounds, Group, Role, Service, Servic
 
 TOPICAL_ANALGESICS = ("Pharmaceuticals", "Topical Analgesics")
 COMPOUNDED_TOPICAL = "compounded topical"
-SPINAL_LEVELS = [f"{part}{number}" for part, last in (("c", 7), ("t", 12), ("l", 5), ("s", 5)) for number in range(1, last + 1)]
 
 
 class Entry(NamedTuple):
@@ -47,14 +46,26 @@ def catalogue() -> Mapping[str, Entry]:
         for group in file.groups:
             for entry in _entries(file.category, group):
                 entries[entry.name] = entry
+    for ingredient in load_toml("compounds.toml", Compounds).prescription:
+        name = topical_name(ingredient)
+        if name not in entries:
+            entries[name] = Entry(*TOPICAL_ANALGESICS, name, (name, f"topical {ingredient}"), drug=True)
     return MappingProxyType(entries)
+
+
+def topical_name(ingredient: str) -> str:
+    """The service that a cream, gel or patch of one drug is."""
+    return f"{ingredient} topical"
 
 
 @cache
 def service_lexicon() -> Lexicon[Entry]:
     """Finds the services named in a text."""
     return Lexicon(
-        (form, entry) for entry in catalogue().values() for term in entry.patterns for form in _forms(term, entry)
+        (form, entry)
+        for entry in catalogue().values()
+        for term in entry.patterns
+        for form in _forms(term, entry)
     )
 
 
@@ -94,7 +105,10 @@ def ingredient_lexicon() -> Lexicon[tuple[str, bool]]:
 def vocabulary_words() -> frozenset[str]:
     """Every single word that stands in a term of the catalogue, for the correction of misprints."""
     return frozenset(
-        word for entry in catalogue().values() for term in entry.patterns for word in normal_form(term).split()
+        word
+        for entry in catalogue().values()
+        for term in entry.patterns
+        for word in normal_form(term).split()
     )
 
 

@@ -185,7 +185,7 @@ def ordinary_user(tmp_path: Path) -> Callable[[], contextlib.AbstractContextMana
             return
         for folder in (tmp_path, *tmp_path.parents):
             if folder.stat().st_uid == 0 and folder.name.startswith(("pytest-", "popen-", tmp_path.name)):
-                folder.chmod(0o755)
+                folder.chmod(folder.stat().st_mode | 0o055)
         os.seteuid(NOBODY)
         try:
             yield

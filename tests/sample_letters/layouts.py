@@ -82,8 +82,8 @@ def _layout_a(letter: Letter) -> list[Block]:
         *decisions,
         Heading("Medical Qualifications of the Expert Reviewer:"),
         Paragraph(
-            f"The doctor who decided has no stake in the claim, is {_board(letter)}, and still sees patients "
-            "every week."
+            "The doctor who decided has no stake in the claim and still sees patients every week. "
+            f"He/she is {_board(letter)}."
         ),
         Heading("Case Summary:"),
         Paragraph(letter.summary),
@@ -131,7 +131,7 @@ def _layout_b(letter: Letter) -> list[Block]:
 
 def _layout_c(letter: Letter) -> list[Block]:
     (item,) = letter.items
-    refusal = "" if item.outcome == "overturned" else "NOT "
+    verdict = "IS" if item.outcome == "overturned" else "IS/WAS NOT"
     return [
         Title("MEDICAL PROFESSIONAL REVIEW"),
         *([Paragraph(letter.case, "Case Number:")] if letter.case else []),
@@ -143,10 +143,10 @@ def _layout_c(letter: Letter) -> list[Block]:
         *(Paragraph(f"- {document}") for document in letter.documents),
         Heading("MEDICAL TREATMENT GUIDELINE(S) RELIED UPON BY PROFESSIONAL REVIEWER AND WHY:"),
         Paragraph(item.reviewer),
-        Heading(f"RATIONALE FOR WHY THE REQUESTED TREATMENT/SERVICE IS/WAS {refusal}MEDICALLY NECESSARY:"),
+        Heading(f"RATIONALE FOR WHY THE REQUESTED TREATMENT/SERVICE {verdict} MEDICALLY NECESSARY:"),
         Paragraph(item.rationale),
         Heading("MEDICAL REVIEWER QUALIFICATIONS:"),
-        Paragraph(f"This reviewer is {_board(letter)} and treats patients several days a week."),
+        Paragraph(f"This reviewer is {_board(letter)}. Several days a week go to patients."),
     ]
 
 
