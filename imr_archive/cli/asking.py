@@ -15,7 +15,7 @@ from imr_archive.cli.output import (
     CsvOption,
     JsonOption,
     Shape,
-    message,
+    counted,
     percent,
     print_csv,
     print_json,
@@ -181,20 +181,22 @@ def print_hits(hits: Hits, offset: int) -> None:
     for number, hit in enumerate(hits.rows, offset + 1):
         stdout.print()
         name = hit.case_number or hit.source or "no case number"
-        about = " · ".join(part for part in (hit.decision_date, hit.service, hit.specialties) if part)
+        about = " · ".join(part for part in (hit.service, hit.decision_date) if part)
         stdout.print(
-            Text.assemble(f"{number:>3}  ", (name, "bold"), "  ", outcome_text(hit.outcome), "  ", about)
+            Text.assemble(f"{number:>3}  ", outcome_text(hit.outcome), "  ", (name, "bold"), "  ", about)
         )
         stdout.print(Padding(Text(hit.description), (0, 0, 0, 5)))
         if hit.snippet and hit.snippet_from != "heading":
             stdout.print(Padding(marked(hit.snippet), (0, 0, 0, 5)))
+        if hit.specialties:
+            stdout.print(Padding(Text(hit.specialties, style="dim"), (0, 0, 0, 5)))
     stdout.print()
     last = offset + len(hits.rows)
     if not hits.rows:
         stdout.print("no decision matches" if not hits.total else f"no more: {hits.total:,} decisions match")
     else:
         more = f"; the next page: --offset {last}" if last < hits.total else ""
-        stdout.print(f"{offset + 1:,} to {last:,} of {hits.total:,} decisions{more}")
+        stdout.print(f"{offset + 1:,} to {last:,} of {counted(hits.total, 'decision')}{more}")
 
 
 def marked(snippet: str) -> Text:
@@ -227,7 +229,7 @@ def print_rates(result: Rates, shape: Shape) -> None:
         shown.add_row("all, each counted once", *blanks, *map(str, _numbers(result.overall)), style="bold")
     stdout.print(shown)
     if any(row.small for row in result.rows):
-        message(f"* fewer than {SMALL} items: read the interval, not the rate")
+        stdout.print(f"* fewer than {SMALL} items: read the interval, not the rate", style="dim")
 
 
 def _numbers(row: RateRow) -> list[object]:

@@ -21,7 +21,10 @@ from rich.text import Text
 Row = Mapping[str, object]
 Cell = str | Text
 
-stdout = Console(highlight=False, soft_wrap=False)
+PIPED_WIDTH = 120
+"""Columns of a table that goes to a file or a pipe, which has no width of its own."""
+
+stdout = Console(highlight=False, width=None if sys.stdout.isatty() else PIPED_WIDTH)
 stderr = Console(stderr=True, highlight=False)
 
 
@@ -93,6 +96,11 @@ def table(
     for row in rows:
         made.add_row(*(cell(value) for value in row))
     return made
+
+
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """A number with its noun: `1 letter`, `2,000 letters`."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
 def percent(share: float | None) -> str:

@@ -21,7 +21,16 @@ from rich.text import Text
 from imr_archive.api import open_archive, read_letters
 from imr_archive.archive.ingest import IngestSummary
 from imr_archive.cli.app import DEFAULT_DB, READING, DbOption, app
-from imr_archive.cli.output import JsonOption, message, print_json, print_json_line, stderr, stdout, table
+from imr_archive.cli.output import (
+    JsonOption,
+    counted,
+    message,
+    print_json,
+    print_json_line,
+    stderr,
+    stdout,
+    table,
+)
 from imr_archive.cli.records import print_record
 from imr_archive.parsing import LetterRecord
 from imr_archive.sources import REASONS, Refused
@@ -128,7 +137,7 @@ def _print_summary(summary: IngestSummary, db: Path) -> None:
     rate = summary.read / summary.seconds if summary.seconds else 0
     stdout.print(table(["files", ("", "right")], [row for row in rows if row[1] or row[0] == "new cases"]))
     stdout.print(
-        f"{summary.letters:,} letters with {summary.items:,} disputed items added to {db} "
+        f"{counted(summary.letters, 'letter')} with {counted(summary.items, 'disputed item')} added to {db} "
         f"in {summary.seconds:.1f} s ({rate:,.0f} files a second)"
     )
 

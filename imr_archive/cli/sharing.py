@@ -9,7 +9,7 @@ import typer
 
 from imr_archive.api import open_archive
 from imr_archive.cli.app import DEFAULT_DB, SHARING, DbOption, app
-from imr_archive.cli.output import JsonOption, message, print_json, stdout, table
+from imr_archive.cli.output import JsonOption, counted, message, print_json, stdout, table
 from imr_archive.export import FORMATS
 from imr_archive.web import DEFAULT_HOST, DEFAULT_PORT, serve
 
@@ -51,7 +51,7 @@ def export_command(
         )
         return
     stdout.print(table(["table", ("rows", "right")], list(summary.rows.items())))
-    message(f"{len(summary.files)} files in {summary.folder}")
+    message(f"{counted(len(summary.files), 'file')} in {summary.folder}")
 
 
 @app.command("serve", rich_help_panel=SHARING)

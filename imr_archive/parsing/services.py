@@ -27,6 +27,8 @@ from imr_archive.vocabulary.services import (
 )
 from imr_archive.vocabulary.spelling import corrected
 
+from .heading_parts import LEVEL
+
 # Between a modifier and the noun that it modifies stands nothing of these.
 PHRASE_BREAK = re.compile(
     r"[,;:./+&#\d]|\b(?:of|for|to|with|without|w|under|via|using|by|in|at|on|from|per|prior|before|after|"
@@ -201,6 +203,8 @@ def _qualifiers(reading: Reading, head: Hit[Entry]) -> list[tuple[str, Hit[objec
     if parts:
         part = min(parts, key=lambda hit: _distance(head, hit))
         found += [(part.value.name, part), (f"{part.value.region} region", part)]
+    elif LEVEL.search(reading.text):
+        found.append(("spine region", head))
     return found
 
 

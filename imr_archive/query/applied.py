@@ -34,10 +34,11 @@ class Applied(msgspec.Struct, frozen=True):
     def _said_values(self) -> str:
         if self.values:
             return " or ".join(self.values)
+        or_more, or_less = FILTERS[self.name].open_ends
         if self.low is None:
-            return f"{self.high} or less"
+            return or_less.format(self.high)
         if self.high is None:
-            return f"{self.low} or more"
+            return or_more.format(self.low)
         return str(self.low) if self.low == self.high else f"{self.low} to {self.high}"
 
 

@@ -263,7 +263,8 @@ DIMENSIONS: tuple[Dimension, ...] = (
         aliases=("body parts", "part of body", "part of the body", "body region"),
         label="Body part",
         english="part of the body named in the heading",
-        sql="i.body_part",
+        sql="bp.value",
+        joins=("bp",),
         missing="none named",
     ),
     Dimension(

@@ -13,6 +13,7 @@ from enum import Enum
 
 import msgspec
 
+from imr_archive.query.tables import BODY_PARTS
 from imr_archive.vocabulary.terms import specialty, state
 
 Raw = str | int | Sequence[str | int]
@@ -32,9 +33,10 @@ class Filter(msgspec.Struct, frozen=True):
 
     `sql` is a condition in which `{values}` stands for the list of names; a range has two conditions in
     `bounds`, with `{low}` and `{high}`, the number as it is or put into `bound_formats`. `english` says the
-    condition with `{values}`. `citation` is the same condition on the citations of the side `cited_by` as
-    `citation_joins` joins them: where these are grouped by, they too have to fulfil it. `choices` maps every
-    way to type a value of a closed list to the value. `canonical` turns a typed name into the vocabulary's.
+    condition with `{values}`, `open_ends` a range of which one end is open. `citation` is the same condition
+    on the citations of the side `cited_by` as `citation_joins` joins them: where these are grouped by, they
+    too have to fulfil it. `choices` maps every way to type a value of a closed list to the value. `canonical`
+    turns a typed name into the vocabulary's.
     """
 
     name: str
@@ -44,6 +46,7 @@ class Filter(msgspec.Struct, frozen=True):
     sql: str = ""
     bounds: tuple[str, str] = ("", "")
     bound_formats: tuple[str, str] | None = None
+    open_ends: tuple[str, str] = ("{} or more", "{} or less")
     aliases: tuple[str, ...] = ()
     joins: tuple[str, ...] = ()
     cited_by: str = ""
@@ -273,6 +276,7 @@ _ALL: tuple[Filter, ...] = (
         english="decided in {values}",
         bounds=("c.decision_date >= {low}", "c.decision_date <= {high}"),
         bound_formats=("{:04d}-01-01", "{:04d}-12-31"),
+        open_ends=("{} or later", "{} or earlier"),
         joins=("c",),
     ),
     Filter(
@@ -309,7 +313,7 @@ _ALL: tuple[Filter, ...] = (
         takes=Takes.NAMES,
         help="part of the body that the heading names",
         english="body part {values}",
-        sql="i.body_part COLLATE NOCASE IN ({values})",
+        sql=f"EXISTS (SELECT 1 FROM {BODY_PARTS} WHERE value COLLATE NOCASE IN ({{values}}))",
     ),
     Filter(
         name="laterality",

@@ -214,8 +214,6 @@ def _as_service(term: Term, parameters: Parameters) -> list[str]:
     if term.subcategory:
         name = parameters.bind(term.subcategory)
         found.append(f"i.service_type_id IN (SELECT id FROM service_types WHERE subcategory = {name})")
-    if term.body_part:
-        found.append(f"i.body_part = {parameters.bind(term.body_part)}")
     return found
 
 

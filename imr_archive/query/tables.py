@@ -18,6 +18,10 @@ class Join(msgspec.Struct, frozen=True):
     needs: str | None = None
 
 
+BODY_PARTS = """json_each('[' || replace(json_quote(i.body_part), ', ', '","') || ']')"""
+"""A row for each part of the body that a heading names: one column holds them, parted by ", "."""
+
+
 def _citations(side: str, prefix: str) -> dict[str, Join]:
     """The joins to the citations of one side, their guidelines and their sections."""
     citation, guideline, section = f"{prefix}gc", f"{prefix}g", f"{prefix}cs"
@@ -42,6 +46,7 @@ JOINS: dict[str, Join] = {
     "rs": Join("LEFT JOIN reviewer_specialties AS rs ON rs.reviewer_id = c.reviewer_id", "c"),
     "sp": Join("LEFT JOIN specialties AS sp ON sp.id = rs.specialty_id", "rs"),
     "rst": Join("LEFT JOIN reviewer_states AS rst ON rst.reviewer_id = c.reviewer_id", "c"),
+    "bp": Join(f"LEFT JOIN {BODY_PARTS} AS bp"),
     **_citations("reviewer", ""),
     **_citations("claims_administrator", "u"),
 }

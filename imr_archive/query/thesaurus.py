@@ -134,9 +134,12 @@ def _is_name(pattern: Key, name: Key, generic: set[str]) -> bool:
 
 
 def _shortest(phrases: Iterable[str]) -> tuple[str, ...]:
-    """The phrases without those that hold another one, which finds whatever they find."""
-    words = list(dict.fromkeys(filter(None, map(pieces, phrases))))
-    kept = [one for one in words if not any(other != one and _holds(one, other) for other in words)]
+    """The phrases without plurals, which the stemmer finds, and without those that hold another one."""
+    singular: dict[Key, Key] = {}
+    for words in filter(None, map(pieces, phrases)):
+        singular.setdefault(_key(words), words)
+    distinct = list(singular.values())
+    kept = [one for one in distinct if not any(other != one and _holds(one, other) for other in distinct)]
     return tuple(" ".join(one) for one in kept)
 
 

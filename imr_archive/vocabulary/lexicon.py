@@ -1,4 +1,4 @@
-"""Finds the terms of a vocabulary in running text: whole words only, the longest term at each place.
+"""Finds the terms of a vocabulary in running text: whole words only, of overlapping terms the longest.
 
 Letter case, punctuation and the difference between "&" and "and" do not count; a percent sign is a
 word of its own. The text is walked once, whatever the number of terms (Aho-Corasick).
@@ -50,24 +50,34 @@ class Lexicon(Generic[T]):
             self._automaton.make_automaton()
 
     def find(self, normal_text: str) -> list[Hit[T]]:
-        """The terms in a text in normal form, from the left; of two that overlap the first or longer."""
+        """The terms in a text in normal form, from the left; of two that overlap the longer."""
         if self._empty or not normal_text:
             return []
         text = f" {normal_text} "
         found = [
-            (end - len(normal) - 1, -count, normal, value)
+            (-count, end - len(normal) - 1, normal, value)
             for end, (normal, count, value) in self._automaton.iter(text)
         ]
-        if not found:
-            return []
-        found.sort(key=lambda hit: hit[:2])
+        if len(found) > 1:
+            found.sort(key=_longest_first)
+        taken: list[tuple[int, int, str, T]] = []
+        for minus_count, start, normal, value in found:
+            end = start + len(normal) + 1
+            if all(end <= other or start >= other + len(term) + 1 for _, other, term, _ in taken):
+                taken.append((minus_count, start, normal, value))
+        taken.sort(key=_by_place)
         hits: list[Hit[T]] = []
-        covered, word, at = -1, 0, 0
-        for start, minus_count, normal, value in found:
-            if start < covered:
-                continue
+        word = at = 0
+        for minus_count, start, normal, value in taken:
             word += text.count(" ", at, start)
             at = start
             hits.append(Hit(value, word, word - minus_count, normal))
-            covered = start + len(normal) + 1
         return hits
+
+
+def _longest_first(found: tuple[int, int, str, object]) -> tuple[int, int]:
+    return found[:2]
+
+
+def _by_place(found: tuple[int, int, str, object]) -> int:
+    return found[1]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from imr_archive import open_archive
 from imr_archive.archive.connection import open_for_reading
 from imr_archive.errors import UnknownNameError
 from imr_archive.export.rate_queries import _with_values, gives_rates, statement
@@ -159,6 +160,17 @@ def test_values_that_are_written_into_a_statement_are_quoted() -> None:
         sql="SELECT :p1, :p10, :p2, ':p'", parameters={"p1": "O'Neil :p2", "p2": 3, "p10": 0.5}
     )
     assert _with_values(parametrised) == "SELECT 'O''Neil :p2', 0.5, 3, ':p'"
+
+
+def test_every_query_has_an_answer_in_the_letters_of_the_demo(sample_letters: Path, tmp_path: Path) -> None:
+    database = tmp_path / "imr.db"
+    with open_archive(database, write=True) as opened:
+        opened.ingest([sample_letters])
+    answers = {name: run(database, query) for name, query in QUERIES.items()}
+    assert [name for name, rows in answers.items() if not rows] == []
+    massage = answers["massage_upheld_by_specialty"]
+    assert len(massage) > 4
+    assert {row["upheld"] == 0 for row in massage} == {True, False}
 
 
 def test_an_unknown_dimension_is_refused() -> None:

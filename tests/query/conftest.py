@@ -180,7 +180,9 @@ def _item(place, item, once) -> DisputedItem:
     if "visits" in heading:
         made.quantity, made.quantity_unit = 6, "visits"
     if "low back" in heading or "lumbar" in heading:
-        made.body_part = "low back"
+        made.body_part = "lumbar spine"
+    if "disc" in heading:
+        made.body_part = "cervical spine, head"
     cited = [("claims_administrator", *each) for each in by_utilization_review]
     cited += [("reviewer", *each) for each in by_reviewer]
     for position, (side, (source, title, year), sections) in enumerate(cited, start=1):

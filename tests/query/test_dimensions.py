@@ -10,7 +10,7 @@ from imr_archive.query import DIMENSIONS, rates
 from imr_archive.query.dimensions import dimension, find_dimension
 from imr_archive.query.tables import JOINS, from_clause
 
-SEVERAL_VALUES = {"specialty", "state"}
+SEVERAL_VALUES = {"specialty", "state", "body_part"}
 
 
 @pytest.mark.parametrize("typed", ["Specialty", "specialities", "reviewer specialty", "reviewer-specialty"])

@@ -24,6 +24,8 @@ def _sql(applied: Applied) -> tuple[str, list[object]]:
         ("Year", "2016..2018", Applied("year", low=2016, high=2018), "decided in 2016 to 2018"),
         ("year", 2016, Applied("year", low=2016, high=2016), "decided in 2016"),
         ("year", "2016-2018", Applied("year", low=2016, high=2018), "decided in 2016 to 2018"),
+        ("year", ">2016", Applied("year", low=2017), "decided in 2017 or later"),
+        ("year", "..2016", Applied("year", high=2016), "decided in 2016 or earlier"),
         ("age", "65..", Applied("age", low=65), "age 65 or more"),
         ("age", "<30", Applied("age", high=29), "age 29 or less"),
         ("visits", ">24", Applied("visits", low=25), "visits 25 or more"),
