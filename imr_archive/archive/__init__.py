@@ -1,1 +1,1 @@
-"""To be written."""
+"""LetterRecord → tables: schema, ingest, full text, and what is read back."""

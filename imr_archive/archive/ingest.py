@@ -98,8 +98,36 @@ class _Silent:
         """Say nothing."""
 
 
+@dataclass
+class Inputs:
+    """What there is to read at and under some paths; what is ignored is counted by the reason why."""
+
+    files: list[Found | Refused] = field(default_factory=list)
+    ignored: Counter[str] = field(default_factory=Counter)
+
+
+def find_inputs(paths: Iterable[Path | str]) -> Inputs:
+    """Walk the paths, without an archive: so that none is made where there is nothing to put into it.
+
+    Raises PathNotFoundError where a path does not exist and NothingToReadError where there is not one file
+    to read.
+    """
+    named = list(paths)
+    inputs = Inputs()
+    for thing in discover(named):
+        if isinstance(thing, Ignored):
+            inputs.ignored[thing.why] += 1
+        else:
+            inputs.files.append(thing)
+    if not inputs.files:
+        where = ", ".join(str(path) for path in named[:3]) + (" ..." if len(named) > 3 else "")
+        passed_over = f" ({inputs.ignored.total()} files of other types)" if inputs.ignored else ""
+        raise NothingToReadError(f"no letters in {where}{passed_over}: name files, folders or zips of them")
+    return inputs
+
+
 def ingest(
-    paths: Iterable[Path | str],
+    paths: Iterable[Path | str] | Inputs,
     database: ArchiveDatabase,
     *,
     batch: int = BATCH,
@@ -110,38 +138,22 @@ def ingest(
     Each batch is one transaction: after an interruption all earlier ones are there, and the same call goes
     on from them. A file that cannot be read or is no letter is set aside and the run goes on.
 
-    Raises PathNotFoundError where a path does not exist and NothingToReadError where there is not one file
-    to read, both before anything is written; an ArchiveError where the database fails.
+    paths: or what `find_inputs` made of them. Raises as `find_inputs` does, before anything is written; an
+    ArchiveError where the database fails.
     """
     started = time.monotonic()
-    summary = IngestSummary()
-    inputs = _inputs(paths, summary)
+    inputs = paths if isinstance(paths, Inputs) else find_inputs(paths)
+    summary = IngestSummary(ignored=inputs.ignored.copy())
     watcher = progress or _Silent()
-    watcher.start(len(inputs))
+    watcher.start(len(inputs.files))
     store = Store(database)
-    for some in _batches(_prepared(inputs, watcher, summary), batch):
+    for some in _batches(_prepared(inputs.files, watcher, summary), batch):
         for outcome in store.add(some):
             summary.count(outcome)
     if summary.letters:
         _settle(database)
     summary.seconds = time.monotonic() - started
     return summary
-
-
-def _inputs(paths: Iterable[Path | str], summary: IngestSummary) -> list[Found | Refused]:
-    """What there is to read; what is ignored is counted."""
-    named = list(paths)
-    inputs: list[Found | Refused] = []
-    for thing in discover(named):
-        if isinstance(thing, Ignored):
-            summary.ignored[thing.why] += 1
-        else:
-            inputs.append(thing)
-    if not inputs:
-        where = ", ".join(str(path) for path in named[:3]) + (" ..." if len(named) > 3 else "")
-        passed_over = f" ({summary.ignored.total()} files of other types)" if summary.ignored else ""
-        raise NothingToReadError(f"no letters in {where}{passed_over}: name files, folders or zips of them")
-    return inputs
 
 
 def _prepared(

@@ -309,7 +309,9 @@ def _starts_guideline(scan: Scan, at: int, after: int) -> bool:
         return True
     known = scan.longest(scan.vocabulary.titles, at, after)
     if known is None:
-        return joined and _unknown_title_with_year(scan, at, after)
+        behind = scan.key(at - 2)
+        in_chain = before == "and" and (behind == "," or scan.year_at(at - 2, at) is not None)
+        return in_chain and _unknown_title_with_year(scan, at, after)
     end, entries = known
     following = scan.key(end, after)
     if scan.year_at(end, after) is not None or following in GUIDELINE_WORDS:
@@ -324,6 +326,12 @@ def _unknown_title_with_year(scan: Scan, at: int, after: int) -> bool:
         found = scan.year_at(end, after)
         if found is not None:
             return end > at and scan.key(found[0], after) in ("", ",", ".", ";", "and", *GUIDELINE_WORDS)
+        if (
+            scan.keys[end] == ","
+            and scan.key(end + 1, after) == "and"
+            and _starts_guideline(scan, end + 2, after)
+        ):
+            return False
         if not scan.is_capital(end, after) and scan.keys[end] not in ("and", "&", ",", "of", "-", "/"):
             return False
     return False

@@ -59,6 +59,8 @@ def _once(values: list[str]) -> list[str]:
 
 def knows_section(scan: Scan, section: str, title: str | None) -> bool:
     """Whether the vocabulary knows a section as printed; "Topic" behind it does not count, nor its number."""
+    if scan.vocabulary.knows_section(section, title):
+        return True
     words = section.rstrip(".").split()
     if words and words[-1].lower() in TOPIC_WORDS:
         words = words[:-1]

@@ -43,6 +43,8 @@ LONGEST_BLOCK = 8_000
 
 EXCERPT = 120
 LONGEST_WORD = 40
+# So far a letter of the line may stand behind the one before it: hyphen, line break, indent.
+SKIPPED = 40
 WORD = re.compile(r"\S+")
 
 
@@ -85,11 +87,10 @@ def read_citations(
             Problem("citation_too_long", message, None, Span(at + LONGEST_BLOCK, at + len(block)))
         )
         block = block[:LONGEST_BLOCK]
-    line = (join or Joiner(lowered(block)))(_settle_hyphens(block))
-    cited, troubles = _read_line(line)
-    if not cited and not troubles:
-        return (), tuple(problems)
-    place = _places(line, block, at)
+    if LINE_END_HYPHEN.search(block) is None:
+        cited, troubles = _read_plain(block)
+    else:
+        cited, troubles = _read_block(block, (join or Joiner(lowered(block)))(_settle_hyphens(block)))
     citations = tuple(
         Citation(
             cited_by=cited_by,
@@ -99,16 +100,39 @@ def read_citations(
             sections=one.sections,
             pages=one.pages,
             raw=one.raw,
-            span=place(one.start, one.end),
+            span=Span(at + one.start, at + one.end),
             unrecognised=one.unrecognised,
         )
         for one in cited
     )
     problems += [
-        Problem(one.code, CITATION_PROBLEMS[one.code].format(raw=one.raw), None, place(one.start, one.end))
+        Problem(
+            one.code,
+            CITATION_PROBLEMS[one.code].format(raw=one.raw),
+            None,
+            Span(at + one.start, at + one.end),
+        )
         for one in troubles
     ]
     return citations, tuple(problems)
+
+
+@lru_cache(maxsize=8192)
+def _read_plain(block: str) -> tuple[tuple[Cited, ...], tuple[Trouble, ...]]:
+    """A block without a hyphen at a line's end, which every letter joins in one way: such are remembered."""
+    return _read_block(block, Joiner("")(block))
+
+
+def _read_block(block: str, line: str) -> tuple[tuple[Cited, ...], tuple[Trouble, ...]]:
+    """What the block says that becomes this line when joined; places are counted in the block."""
+    cited, troubles = _read_line(line)
+    if not cited and not troubles:
+        return (), ()
+    place = _places(line, block)
+    return (
+        tuple(one._replace(start=start, end=end) for one in cited for start, end in [place(one)]),
+        tuple(one._replace(start=start, end=end) for one in troubles for start, end in [place(one)]),
+    )
 
 
 def _settle_hyphens(block: str) -> str:
@@ -116,8 +140,6 @@ def _settle_hyphens(block: str) -> str:
 
     `Electro-` / `diagnostic` is one word of a section's name, `Stress-` / `Related` two words of a title.
     """
-    if "-" not in block and block.isascii() and "\x02" not in block:
-        return block
     return LINE_END_HYPHEN.sub(_settled, block)
 
 
@@ -198,38 +220,32 @@ def _together(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one + other))
 
 
-def _places(line: str, block: str, at: int) -> Callable[[int, int], Span]:
-    """From places in the line to spans of the letter, where the block that became the line starts at `at`."""
+def _places(line: str, block: str) -> Callable[[Cited | Trouble], tuple[int, int]]:
+    """From places in the line to places in the block that it was joined from."""
     apart = block.find(line)
     if apart >= 0:
-        return lambda start, end: Span(at + apart + start, at + apart + end)
+        return lambda one: (apart + one.start, apart + one.end)
     lined = [match.start() for match in WORD.finditer(line)]
     blocked = [match.start() for match in WORD.finditer(block)]
     if len(lined) != len(blocked) or line.split() != block.split():
-        return _aligned_places(line, block, at)
+        return _aligned_places(line, block)
 
-    def by_word(start: int, end: int) -> Span:
-        first = bisect_right(lined, start) - 1
-        last = bisect_right(lined, end - 1) - 1
-        return Span(at + blocked[first] + start - lined[first], at + blocked[last] + end - lined[last])
+    def by_word(one: Cited | Trouble) -> tuple[int, int]:
+        first = bisect_right(lined, one.start) - 1
+        last = bisect_right(lined, one.end - 1) - 1
+        return blocked[first] + one.start - lined[first], blocked[last] + one.end - lined[last]
 
     return by_word
 
 
-def _aligned_places(line: str, block: str, at: int) -> Callable[[int, int], Span]:
+def _aligned_places(line: str, block: str) -> Callable[[Cited | Trouble], tuple[int, int]]:
     """The same where joining changed words (hyphens, ligatures): letter by letter, skipping what went."""
     places: list[int] = []
     there = 0
     for char in line:
-        if char.isspace():
-            places.append(there)
-            continue
-        ahead = block.find(char, there, there + 12)
+        ahead = -1 if char.isspace() else block.find(char, there, there + SKIPPED)
         if ahead >= 0:
             there = ahead
-        places.append(min(there, len(block)))
-        there = min(there + 1, len(block)) if ahead >= 0 else there
-    places.append(len(block))
-    return lambda start, end: Span(
-        at + places[start], at + places[end - 1] + 1 if end > start else at + places[start]
-    )
+        places.append(min(there, len(block) - 1))
+        there += ahead >= 0
+    return lambda one: (places[one.start], places[one.end - 1] + 1)

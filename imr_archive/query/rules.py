@@ -6,9 +6,12 @@ not apply).
 
 from __future__ import annotations
 
+from functools import cache, lru_cache
+
 from imr_archive.query.dimensions import LONGEST_NAME, find_dimension
 from imr_archive.query.draft import Draft
-from imr_archive.vocabulary.terms import specialty
+from imr_archive.query.scan import pieces
+from imr_archive.vocabulary.terms import specialty, specialty_names
 
 MOST_WORDS_OF_A_SPECIALTY = 5
 SOURCES = {"mtus": "MTUS", "odg": "ODG", "acoem": "ACOEM"}
@@ -130,9 +133,19 @@ def _by_specialty(draft: Draft, at: int) -> int:
 def _specialty(draft: Draft, at: int, length: int) -> str:
     """The specialty that those words name, also in the plural or by the adjective alone; "" for none."""
     words = draft.words[at : at + length]
-    if len(words) < length or not all(words):
+    if len(words) < length or not all(words) or words[0][:4] not in _beginnings():
         return ""
-    typed = " ".join(words)
+    return _specialty_named(" ".join(words))
+
+
+@cache
+def _beginnings() -> frozenset[str]:
+    """How the words of all specialties begin: most words of a query need no look at the vocabulary."""
+    return frozenset(word[:4] for name in specialty_names() for word in pieces(name) if len(word) > 3)
+
+
+@lru_cache(maxsize=256)
+def _specialty_named(typed: str) -> str:
     for form in (typed, typed.removesuffix("s"), f"{typed} surgery", f"{typed} medicine"):
         found = specialty(form)
         if found.recognised:

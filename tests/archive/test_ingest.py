@@ -6,7 +6,7 @@ import zipfile
 
 import pytest
 
-from imr_archive.archive.ingest import IngestSummary, ingest
+from imr_archive.archive.ingest import IngestSummary, find_inputs, ingest
 from imr_archive.errors import NothingToReadError, PathNotFoundError
 
 
@@ -130,6 +130,13 @@ def test_a_second_run_over_readable_letters_changes_nothing_at_all(folder, archi
     ingest(readable, archive)
 
     assert dump(archive.path) == before
+
+
+def test_what_was_found_before_the_archive_was_opened_can_be_read_into_it(folder, archive):
+    inputs = find_inputs([folder])
+    assert (len(inputs.files), inputs.ignored.total()) == (7, 2)
+
+    assert ingest(inputs, archive).found == 9
 
 
 def test_one_run_over_several_paths_gives_the_same_as_several_runs(folder, archive, rows):

@@ -165,7 +165,7 @@ def test_values_that_are_written_into_a_statement_are_quoted() -> None:
 def test_every_query_has_an_answer_in_the_letters_of_the_demo(sample_letters: Path, tmp_path: Path) -> None:
     database = tmp_path / "imr.db"
     with open_archive(database, write=True) as opened:
-        opened.ingest([sample_letters])
+        opened.ingest(sample_letters)
     answers = {name: run(database, query) for name, query in QUERIES.items()}
     assert [name for name, rows in answers.items() if not rows] == []
     massage = answers["massage_upheld_by_specialty"]

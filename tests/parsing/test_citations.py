@@ -1,4 +1,4 @@
-"""What each side cites: the table of `citations.toml`, spans, damage, and every chain that the vocabulary makes."""
+"""What each side cites: the table of `citations.toml`, spans, damage, and what the vocabulary can print."""
 
 from __future__ import annotations
 
@@ -157,10 +157,7 @@ def test_one_document_cited_in_two_places_is_one_citation() -> None:
 @pytest.mark.parametrize(
     ("block", "relies"),
     [
-        (
-            "The Expert Reviewer found the guidelines used by the Claims Administrator relevant and appropriate.",
-            True,
-        ),
+        ("The reviewer found the guidelines used by the Claims Administrator relevant.", True),
         ("The reviewer found the guideline cited by the\nClaims Administrator to be applicable here.", True),
         ("The reviewer found the guidelines used by the Claims Administrator not applicable.", False),
         ("The Expert Reviewer relied on the Official Disability Guidelines.", False),
@@ -256,6 +253,7 @@ WORST = {
     "commas": MTUS + "Knee Complaints 2004, Section(s): " + "A," * 4000,
     "joined chapters": OTHER + "ODG " + "neck and " * 900,
     "unknown words": OTHER + "ODG " + "".join(f"Q{n:x}zyx, " for n in range(700)),
+    "unknown titles": MTUS + ", and Abc, Def" * 600,
     "semicolons": OTHER + "Abc defgh ijkl; " * 600,
     "titles": MTUS + "low bakc complaints. " * 380,
     "numbers": MTUS + "Opioid Treatment 2016, Section(s): " + "3.3 Opioids, " * 600,

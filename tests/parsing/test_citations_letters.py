@@ -1,4 +1,4 @@
-"""Both sides' citations of the real letters, cut out of their texts by the labels alone, against the annotation."""
+"""Both sides' citations of the real letters, cut out by the labels alone, against the annotation."""
 
 from __future__ import annotations
 

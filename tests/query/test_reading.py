@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -260,3 +262,12 @@ def test_any_text_has_a_plan_and_a_reading(text: str) -> None:
     assert plan.as_hits().rates is False
     assert plan.as_rates().rates is True
     assert all(group for group in plan.groups)
+
+
+@pytest.mark.parametrize(
+    "piece", ["by ", "by pain ", "a:b ", "more than ", "massage by ", "UR denied ", '"', "x/y ", "12 to "]
+)
+def test_the_worst_text_is_read_in_moments(piece: str) -> None:
+    before = time.process_time()
+    read(piece * 100_000)
+    assert time.process_time() - before < 2

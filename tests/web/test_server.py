@@ -58,7 +58,9 @@ def served(tmp_path: Path) -> Iterator[Served]:
     ) as server:
         try:
             assert server.stdout
+            assert server.stderr
             address = server.stdout.readline().strip()
+            assert address, server.stderr.read()
             with httpx.Client(base_url=address, timeout=30) as web:
                 yield Served(database, web, server)
         finally:

@@ -1,0 +1,158 @@
+"""search, query, stats and show, as a person and as a program sees them."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+
+HIT_KEYS = {
+    "case_number",
+    "source",
+    "position",
+    "description",
+    "outcome",
+    "category",
+    "subcategory",
+    "service",
+    "decision_date",
+    "specialties",
+    "snippet",
+}
+RATE_KEYS = {"items", "upheld", "overturned", "uphold_rate", "uphold_rate_low", "uphold_rate_high"}
+
+# Punctuation and operators that users type, from the list of the field's questions.
+ANYTHING = [
+    "park.", "C5-6", "L4-L5", "60%", "10/325mg", "NSAID's", "(CM16-0213037)", "TENS/H-wave", "grammar::x",
+    '"unclosed', "AND", "", "massage -", "No. 3", "O'Neil", "*", "NEAR(",
+]  # fmt: skip
+
+
+def test_massage_by_specialty_answers_with_rates_and_says_how_it_was_read(run, sample_archive):
+    answer = run("query", "massage upheld by specialty", "--json", "--db", sample_archive).json
+    assert set(answer) == {"query", "reading", "rows", "total"}
+    assert answer["query"] == "massage upheld by specialty"
+    assert "massage" in answer["reading"]
+    assert "reviewer specialty" in answer["reading"]
+    by_specialty = {row["specialty"]: row for row in answer["rows"]}
+    assert by_specialty["Occupational Medicine"] == {
+        "specialty": "Occupational Medicine",
+        "items": 8,
+        "upheld": 7,
+        "overturned": 1,
+        "uphold_rate": 0.875,
+        "uphold_rate_low": 0.5291,
+        "uphold_rate_high": 0.9776,
+        "small": True,
+    }
+    assert by_specialty["Chiropractic"]["overturned"] == 4
+    assert answer["total"] == 32
+    assert sum(row["items"] for row in answer["rows"]) > answer["total"], (
+        "a reviewer may have two specialties"
+    )
+
+
+def test_the_table_of_rates_has_a_total_and_marks_small_groups(run, sample_archive):
+    ran = run("query", "massage upheld by specialty", "--db", sample_archive)
+    assert ran.out.startswith("reading: ")
+    assert "all, each counted once" in ran.out
+    assert "8*" in ran.out
+    assert "fewer than 10 items" in ran.out
+    assert ran.err == ""
+
+
+def test_a_question_for_decisions_lists_them(run, sample_archive):
+    answer = run("query", "norco overturned", "--json", "--db", sample_archive).json
+    assert answer["total"] == len(answer["rows"]) > 0
+    assert set(answer["rows"][0]) >= HIT_KEYS
+    assert {row["outcome"] for row in answer["rows"]} == {"overturned"}
+
+
+def test_a_case_number_alone_opens_that_case(run, sample_archive):
+    ran = run("query", "CM16-0907266", "--db", sample_archive)
+    assert ran.status == 0
+    assert "CM16-0907266" in ran.out
+    assert "Clinical case summary" in ran.out
+
+
+def test_search_prints_rows_as_json(run, sample_archive):
+    rows = run("search", "functional", "improvement", "--json", "--db", sample_archive).json
+    assert set(rows[0]) >= HIT_KEYS
+    assert all("«" in row["snippet"] for row in rows)
+
+
+def test_search_pages_without_gaps_or_repeats(run, sample_archive):
+    def places(*options: str) -> list[tuple[str, int]]:
+        rows = run("search", "therapy", "--json", "--db", sample_archive, *options).json
+        return [(row["source"], row["position"]) for row in rows]
+
+    whole = places("--limit", "30")
+    assert len(whole) == 30
+    assert places("--limit", "10") + places("--limit", "20", "--offset", "10") == whole
+
+
+def test_search_filters_by_options(run, sample_archive):
+    rows = run(
+        "search", "--outcome", "overturned", "--category", "Rehabilitation", "--specialty", "Chiropractic",
+        "--year", "2014..2017", "--json", "--db", sample_archive,
+    ).json  # fmt: skip
+    assert rows
+    assert {(row["outcome"], row["category"]) for row in rows} == {("overturned", "Rehabilitation")}
+    assert all("Chiropractic" in row["specialties"] for row in rows)
+    assert all("2014" <= row["decision_date"][:4] <= "2017" for row in rows)
+
+
+@pytest.mark.parametrize("typed", ANYTHING)
+def test_any_text_may_be_typed(run, sample_archive, typed):
+    for command in ("search", "query", "stats"):
+        ran = run(command, "--json", "--db", sample_archive, "--", typed)
+        assert ran.status == 0, (command, typed, ran.err)
+
+
+def test_stats_by_two_dimensions_as_csv(run, sample_archive):
+    ran = run("stats", "--by", "category", "--by", "outcome", "--csv", "--db", sample_archive)
+    rows = list(csv.DictReader(io.StringIO(ran.out)))
+    assert list(rows[0]) == ["category", "outcome", *sorted(RATE_KEYS, key=list(rows[0]).index), "small"]
+    assert {row["outcome"] for row in rows} == {"upheld", "overturned"}
+    assert sum(int(row["items"]) for row in rows) == 137
+
+
+def test_stats_agree_with_query(run, sample_archive):
+    by_option = run("stats", "massage", "--by", "specialty", "--json", "--db", sample_archive).json
+    by_words = run("query", "massage by specialty", "--json", "--db", sample_archive).json
+    assert by_option["rows"] == by_words["rows"]
+    assert by_option["total"] == by_words["total"]
+
+
+def test_show_prints_the_case_and_its_text(run, sample_archive):
+    view = run("show", "cm16-0907266", "--json", "--db", sample_archive).json
+    assert view["case_number"] == "CM16-0907266"
+    assert view["items"]
+    text = run("show", "CM16-0907266", "--text", "--db", sample_archive).out
+    assert "IMR ISSUES, DECISIONS AND RATIONALES" in text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("show", "CM16-0907265"), "did you mean CM16-0907266"),
+        (("stats", "--by", "speciallty"), "try specialty"),
+        (("stats", "--by", "year", "--by", "sex", "--by", "state"), "at most 2"),
+        (("search", "--outcome", "won"), "it is one of upheld, overturned"),
+        (("search", "--year", "2018..2016"), "runs backwards"),
+    ],
+)
+def test_what_cannot_be_answered_is_said_in_one_line(run, sample_archive, arguments, said):
+    ran = run(*arguments, "--db", sample_archive)
+    assert ran.status == 2
+    assert ran.out == ""
+    assert said in ran.err
+    assert len(ran.err.strip().splitlines()) == 1
+
+
+def test_json_and_csv_together_are_refused(run, sample_archive: Path):
+    ran = run("search", "x", "--json", "--csv", "--db", sample_archive)
+    assert ran.status == 2
+    assert "choose one" in ran.err
