@@ -11,7 +11,7 @@ from typing import Self
 from imr_archive.archive import reading
 from imr_archive.archive.audit import AuditOverview, audit_overview
 from imr_archive.archive.connection import ArchiveDatabase, open_for_reading, open_for_writing
-from imr_archive.archive.ingest import IngestSummary, Progress, ingest
+from imr_archive.archive.ingest import Inputs, IngestSummary, Progress, ingest
 from imr_archive.errors import SourceError
 from imr_archive.export import ExportSummary, export
 from imr_archive.parsing import LetterRecord, parse_letters
@@ -67,12 +67,15 @@ class Archive:
         """The database file."""
         return self._database.path
 
-    def ingest(self, *paths: AnyPath, progress: Progress | None = None) -> IngestSummary:
+    def ingest(
+        self, *paths: AnyPath, inputs: Inputs | None = None, progress: Progress | None = None
+    ) -> IngestSummary:
         """Read all letters at and under `paths` into the archive; says what became of every file.
 
-        Raises PathNotFoundError or NothingToReadError before anything is written.
+        inputs: what `find_inputs` made of the paths, in their stead. Raises PathNotFoundError or
+        NothingToReadError before anything is written.
         """
-        return ingest([Path(path) for path in paths], self._database, progress=progress)
+        return ingest(inputs or [Path(path) for path in paths], self._database, progress=progress)
 
     def search(
         self,

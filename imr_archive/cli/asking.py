@@ -13,6 +13,7 @@ from imr_archive.cli.app import ASKING, DEFAULT_DB, DbOption, app
 from imr_archive.cli.filters import Given, complete_dimension, takes_filters
 from imr_archive.cli.output import (
     CsvOption,
+    Heading,
     JsonOption,
     Shape,
     counted,
@@ -44,6 +45,7 @@ HIT_COLUMNS = (
     "specialties",
     "snippet",
 )
+NUMBERS = ("Items", "Upheld", "Overturned", "Uphold rate", "95% interval")
 RATE_COLUMNS = ("items", "upheld", "overturned", "uphold_rate", "uphold_rate_low", "uphold_rate_high")
 
 LimitOption = Annotated[
@@ -219,8 +221,7 @@ def print_rates(result: Rates, shape: Shape) -> None:
     if not result.total:
         stdout.print("no disputed item matches")
         return
-    numbers = ("Items", "Upheld", "Overturned", "Uphold rate", "95% interval")
-    columns = [*result.labels, *((name, "right") for name in numbers)]
+    columns: list[Heading] = [*result.labels, *((name, "right") for name in NUMBERS)]
     rows = [[*result.named(row), *_numbers(row)] for row in result.rows]
     shown = table(columns, rows)
     if result.dimensions:

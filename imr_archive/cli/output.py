@@ -9,7 +9,7 @@ import csv
 import enum
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 import typer
@@ -20,6 +20,7 @@ from rich.text import Text
 
 Row = Mapping[str, object]
 Cell = str | Text
+Heading = str | tuple[str, Literal["left", "right"]]
 
 PIPED_WIDTH = 120
 """Columns of a table that goes to a file or a pipe, which has no width of its own."""
@@ -69,7 +70,7 @@ def print_csv(rows: Sequence[Row], columns: Sequence[str]) -> None:
 
 def message(text: str) -> None:
     """Says something to the person at the terminal, apart from the data."""
-    stderr.print(escape(text))
+    stderr.print(escape(text), soft_wrap=True)
 
 
 def cell(value: object) -> Cell:
@@ -85,14 +86,12 @@ def cell(value: object) -> Cell:
     return Text(str(value))
 
 
-def table(
-    columns: Sequence[str | tuple[str, str]], rows: Sequence[Sequence[object]], title: str = ""
-) -> Table:
+def table(columns: Sequence[Heading], rows: Sequence[Sequence[object]], title: str = "") -> Table:
     """A table whose columns are headings or (heading, justification) pairs, made of plain values."""
     made = Table(title=title or None, title_justify="left", title_style="bold", header_style="bold")
     for column in columns:
         heading, justify = column if isinstance(column, tuple) else (column, "left")
-        made.add_column(Text(heading), justify=justify, overflow="fold")  # type: ignore[arg-type]
+        made.add_column(Text(heading), justify=justify, overflow="fold")
     for row in rows:
         made.add_row(*(cell(value) for value in row))
     return made

@@ -19,7 +19,8 @@ from rich.progress import (
 from rich.text import Text
 
 from imr_archive.api import open_archive, read_letters
-from imr_archive.archive.ingest import IngestSummary
+from imr_archive.archive.ingest import IngestSummary, find_inputs
+from imr_archive.archive.prepared import reason_in_words
 from imr_archive.cli.app import DEFAULT_DB, READING, DbOption, app
 from imr_archive.cli.output import (
     JsonOption,
@@ -33,7 +34,7 @@ from imr_archive.cli.output import (
 )
 from imr_archive.cli.records import print_record
 from imr_archive.parsing import LetterRecord
-from imr_archive.sources import REASONS, Refused
+from imr_archive.sources import Refused
 
 SET_ASIDE = 3
 """Exit status where some files were set aside and all others were read."""
@@ -104,8 +105,9 @@ def ingest_command(paths: PathsArgument, db: DbOption = DEFAULT_DB, as_json: Jso
     [dim]$[/] imr-archive ingest letters/ more-letters.zip
     [dim]$[/] imr-archive ingest letters/ --db imr-2016.db --json
     """
+    inputs = find_inputs(paths)
     with open_archive(db, write=True) as archive, _Bar() as bar:
-        summary = archive.ingest(*paths, progress=bar)
+        summary = archive.ingest(inputs=inputs, progress=bar)
         aside = archive.set_aside() if summary.set_aside else []
     if as_json:
         print_json(summary.to_dict())
@@ -113,16 +115,11 @@ def ingest_command(paths: PathsArgument, db: DbOption = DEFAULT_DB, as_json: Jso
         _print_summary(summary, db)
     for reason, count in summary.set_aside.most_common():
         examples = [one for one in aside if one.reason == reason][:3]
-        message(f"set aside, {reason} ({count}): {_reason(reason)}")
+        message(f"set aside, {reason} ({count}): {reason_in_words(reason)}")
         for one in examples:
             message(f"  {one.path}")
     if summary.set_aside:
         raise typer.Exit(SET_ASIDE)
-
-
-def _reason(code: str) -> str:
-    known: dict[str, str] = {str(name): text for name, text in REASONS.items()}
-    return known.get(code, code)
 
 
 def _print_summary(summary: IngestSummary, db: Path) -> None:

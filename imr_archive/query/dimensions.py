@@ -51,6 +51,45 @@ _AGE_BAND = (
 )
 _DRUGS = "st.category = 'Pharmaceuticals'"
 
+
+def _citation_dimensions(side: str, prefix: str, name: str, who: str, *also: str) -> tuple[Dimension, ...]:
+    """The dimensions of what one side cites; `also` are other words for that side before their names."""
+
+    def cited(what: str, others: tuple[str, ...], column: str, english: str, missing: str) -> Dimension:
+        typed = name.replace("_", " ")
+        sides = (typed, *(f"{words} " for words in also))
+        names = tuple(f"{words}{each}" for words in sides for each in (what, f"{what}s", *others))
+        return Dimension(
+            name=f"{name}{what}",
+            aliases=names,
+            label=f"{what.capitalize()} cited by {who}",
+            english=f"{english} that {who} cites",
+            sql=f"{prefix}{column}",
+            joins=(f"{prefix}{column.partition('.')[0]}",),
+            repeats=True,
+            cited_by=side,
+            missing=missing,
+        )
+
+    return (
+        cited("guideline", ("guideline cited", "cited guideline"), "g.label", "guideline", "none cited"),
+        cited(
+            "source",
+            ("guideline source", "guideline sources"),
+            "g.source",
+            "source of the guideline",
+            "none cited",
+        ),
+        cited(
+            "section",
+            ("guideline section", "section cited", "cited section", "topic", "topics"),
+            "cs.section",
+            "section",
+            "no section named",
+        ),
+    )
+
+
 DIMENSIONS: tuple[Dimension, ...] = (
     Dimension(
         name="specialty",
@@ -108,71 +147,9 @@ DIMENSIONS: tuple[Dimension, ...] = (
         condition=_DRUGS,
         only="drugs only",
     ),
-    Dimension(
-        name="guideline",
-        aliases=("guidelines", "imr guideline", "reviewer guideline", "guideline cited", "cited guideline"),
-        label="Guideline cited by the reviewer",
-        english="guideline that the reviewer cites",
-        sql="g.label",
-        joins=("g",),
-        repeats=True,
-        cited_by="reviewer",
-        missing="none cited",
-    ),
-    Dimension(
-        name="ur_guideline",
-        aliases=("ur guidelines", "claims administrator guideline", "utilization review guideline"),
-        label="Guideline cited by utilization review",
-        english="guideline that utilization review cites",
-        sql="ug.label",
-        joins=("ug",),
-        repeats=True,
-        cited_by="claims_administrator",
-        missing="none cited",
-    ),
-    Dimension(
-        name="source",
-        aliases=("sources", "guideline source", "guideline sources", "imr source"),
-        label="Source cited by the reviewer",
-        english="source of the guideline that the reviewer cites",
-        sql="g.source",
-        joins=("g",),
-        repeats=True,
-        cited_by="reviewer",
-        missing="none cited",
-    ),
-    Dimension(
-        name="ur_source",
-        aliases=("ur sources", "ur guideline source", "claims administrator source"),
-        label="Source cited by utilization review",
-        english="source of the guideline that utilization review cites",
-        sql="ug.source",
-        joins=("ug",),
-        repeats=True,
-        cited_by="claims_administrator",
-        missing="none cited",
-    ),
-    Dimension(
-        name="section",
-        aliases=("sections", "guideline section", "topic", "topics", "section cited", "cited section"),
-        label="Section cited by the reviewer",
-        english="section that the reviewer cites",
-        sql="cs.section",
-        joins=("cs",),
-        repeats=True,
-        cited_by="reviewer",
-        missing="no section named",
-    ),
-    Dimension(
-        name="ur_section",
-        aliases=("ur sections", "claims administrator section"),
-        label="Section cited by utilization review",
-        english="section that utilization review cites",
-        sql="ucs.section",
-        joins=("ucs",),
-        repeats=True,
-        cited_by="claims_administrator",
-        missing="no section named",
+    *_citation_dimensions("reviewer", "", "", "the reviewer", "reviewer", "imr"),
+    *_citation_dimensions(
+        "claims_administrator", "u", "ur_", "utilization review", "claims administrator", "utilization review"
     ),
     Dimension(
         name="year",

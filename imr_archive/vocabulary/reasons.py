@@ -1,0 +1,178 @@
+"""Typed access to the published list of reasons and to the wordings that say them (`data/reasons.toml`).
+
+A rationale is read as a string of concepts: every wording of the data file that a sentence holds is replaced by
+the one letter of its concept, and a pattern is a regular expression over those few letters. The text itself is
+walked once, whatever the number of wordings (Aho-Corasick).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Literal, NamedTuple
+
+import ahocorasick
+
+from .loader import load_toml
+from .schema import Strict
+
+DecidedOutcome = Literal["upheld", "overturned"]
+Voice = Literal["", "guideline", "turn", "case"]
+
+# Concepts that may stand between two concepts of a pattern: more would join what different clauses say.
+CONCEPTS_BETWEEN = 5
+FIRST_LETTER = 0x100
+
+
+class ReasonPattern(Strict):
+    """One way to say a reason; see the head of the data file."""
+
+    when: str
+    examples: tuple[str, ...]
+    counterexamples: tuple[str, ...]
+    unless: tuple[str, ...] = ()
+    weight: float = 1.0
+
+
+class ReasonEntry(Strict):
+    """One reason of the published list."""
+
+    code: str
+    sentence: str
+    outcome: DecidedOutcome
+    reliable: bool
+    patterns: tuple[ReasonPattern, ...]
+
+
+class ReasonFile(Strict):
+    """The data file as a whole; concepts by name, each with its wordings."""
+
+    stance: dict[Literal["guideline", "turn", "case"], tuple[str, ...]]
+    shared: dict[str, tuple[str, ...]]
+    upheld: dict[str, tuple[str, ...]]
+    overturned: dict[str, tuple[str, ...]]
+    reasons: tuple[ReasonEntry, ...]
+
+
+class Cue(NamedTuple):
+    """A wording found: the letter of its concept ("" for none), who speaks in such words, and where it stands."""
+
+    letter: str
+    voice: Voice
+    start: int
+    end: int
+
+
+class Saying(NamedTuple):
+    """A pattern ready for use, with the reason that it says."""
+
+    code: str
+    reliable: bool
+    weight: float
+    expression: re.Pattern[str]
+    unless: frozenset[str]
+
+    def said_in(self, letters: str, break_letter: str) -> bool:
+        """Whether a sentence, as the letters of its concepts, says this."""
+        for match in self.expression.finditer(letters):
+            clause = letters[letters.rfind(break_letter, 0, match.start()) + 1 : match.start()]
+            if self.unless.isdisjoint(clause):
+                return True
+        return False
+
+
+class ReasonCues:
+    """The wordings that can decide one outcome, and the patterns over them."""
+
+    def __init__(self, data: ReasonFile, outcome: DecidedOutcome) -> None:
+        concepts = {**data.shared, **(data.upheld if outcome == "upheld" else data.overturned)}
+        self._letters = {name: chr(FIRST_LETTER + place) for place, name in enumerate(concepts)}
+        self.break_letter = self._letters["break"]
+        voices = {term: voice for voice, terms in data.stance.items() for term in terms}
+        self._automaton = ahocorasick.Automaton()
+        for term, voice in voices.items():
+            self._automaton.add_word(term, (len(term), False, "", voice))
+        for name, terms in concepts.items():
+            for term in terms:
+                plain = term.removesuffix("*")
+                value = (len(plain), plain != term, self._letters[name], _voice_of(plain, voices))
+                self._automaton.add_word(plain, value)
+        self._automaton.make_automaton()
+        self.sayings = tuple(
+            self._saying(entry, pattern)
+            for entry in data.reasons
+            if entry.outcome == outcome
+            for pattern in entry.patterns
+        )
+
+    def find(self, lower_text: str) -> list[Cue]:
+        """The wordings in a text of lower case, from the left; of two that overlap the first, then the longer."""
+        found: list[Cue] = []
+        size = len(lower_text)
+        for last, (length, any_ending, letter, voice) in self._automaton.iter_long(lower_text):
+            start, end = last + 1 - length, last + 1
+            if start and lower_text[start - 1].isalnum():
+                continue
+            if any_ending or end == size or _is_word_end(lower_text, end, size):
+                found.append(Cue(letter, voice, start, end))
+        return found
+
+    def letters_of(self, lower_text: str) -> str:
+        """The concepts of a text, a letter each."""
+        return "".join(cue.letter for cue in self.find(lower_text))
+
+    def letter(self, concept: str) -> str:
+        """The letter of a concept; KeyError for an unknown one."""
+        return self._letters[concept]
+
+    def saying(self, entry: ReasonEntry, pattern: ReasonPattern) -> Saying:
+        """One pattern of the data file, ready for use."""
+        return self._saying(entry, pattern)
+
+    def _saying(self, entry: ReasonEntry, pattern: ReasonPattern) -> Saying:
+        between = f"[^{self.break_letter}]{{0,{CONCEPTS_BETWEEN}}}?"
+        steps = (f"[{''.join(self._letters[name] for name in step.split('|'))}]" for step in pattern.when.split())
+        unless = frozenset(self._letters[name] for name in pattern.unless)
+        return Saying(entry.code, entry.reliable, pattern.weight, re.compile(between.join(steps)), unless)
+
+
+@cache
+def reason_data() -> ReasonFile:
+    """The data file, read once."""
+    return load_toml("reasons.toml", ReasonFile)
+
+
+@cache
+def reason_cues(outcome: DecidedOutcome) -> ReasonCues:
+    """The wordings and patterns for one outcome, built once."""
+    return ReasonCues(reason_data(), outcome)
+
+
+@cache
+def reason_sentences() -> Mapping[str, str]:
+    """The published list: the sentence of each code, in the order of the data file."""
+    return {entry.code: entry.sentence for entry in reason_data().reasons}
+
+
+def _voice_of(term: str, voices: Mapping[str, Voice]) -> Voice:
+    """Who speaks in a wording that contains one of the wordings of [stance]."""
+    padded = f" {term} "
+    return next((voice for words, voice in voices.items() if f" {words} " in padded), "")
+
+
+def _is_word_end(text: str, end: int, size: int) -> bool:
+    """Whether a word, or its plural, ends here."""
+    following = text[end]
+    if not following.isalnum():
+        return True
+    return following == "s" and (end + 1 == size or not text[end + 1].isalnum())
+
+
+def unknown_concepts(data: ReasonFile) -> Iterable[str]:
+    """Names of concepts that a pattern uses and the file does not define; none in a sound file."""
+    for entry in data.reasons:
+        known = {*data.shared, *(data.upheld if entry.outcome == "upheld" else data.overturned)}
+        for pattern in entry.patterns:
+            used = {name for step in pattern.when.split() for name in step.split("|")} | set(pattern.unless)
+            yield from used - known
