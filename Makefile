@@ -40,3 +40,8 @@ $(READY): pyproject.toml
 	  || { rm -rf .venv; echo "Python's venv module is missing: on Debian, apt-get install python3-venv."; exit 1; }
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $(READY)
+
+.PHONY: docs
+docs: $(READY)       ## write the data dictionary and the command reference anew
+	@$(BIN)/python -m imr_archive.archive.dictionary > docs/data-dictionary.md
+	@$(BIN)/python -m imr_archive.cli.reference > docs/commands.md

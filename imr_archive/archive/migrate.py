@@ -17,7 +17,6 @@ from alembic.util import CommandError
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-import imr_archive
 from imr_archive.archive.connection import check_file, check_schema, is_older, read_revision
 from imr_archive.archive.engine import (
     APPLICATION_ID,
@@ -51,7 +50,7 @@ class UpgradeResult:
 
 def migrations_folder() -> Path:
     """Where the migrations are: in an installed package, or at the top of the source tree."""
-    package = Path(imr_archive.__file__).parent
+    package = Path(__file__).parents[1]
     for folder in (package / "_migrations", package.parent / "migrations"):
         if (folder / "env.py").is_file():
             return folder

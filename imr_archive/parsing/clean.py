@@ -35,6 +35,9 @@ LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", 
 LINE_END_HYPHEN = re.compile(r"-\n\s*|[\x02\xad\ufffe]\s*")
 LAST_WORD = re.compile(r"[^\W\d_]*\Z")
 FIRST_WORD = re.compile(r"[^\W\d_]*")
+MOST_HYPHENS = 300
+"""More words than any letter parts at its line ends; each is looked for in the whole letter."""
+
 HYPHENATING = frozenset(
     "anti co cross ex extra half high inter intra less long low mid multi non one over peri post pre pro re self "
     "semi short sub three two under up well x".split()
@@ -108,10 +111,11 @@ class Joiner:
     control characters that extractors give for such a hyphen are settled in the same way.
     """
 
-    __slots__ = ("_lower",)
+    __slots__ = ("_lower", "_settled")
 
     def __init__(self, lower: str) -> None:
         self._lower = lower
+        self._settled: dict[tuple[str, str], str] = {}
 
     def __call__(self, passage: str) -> str:
         """The passage on one line, its ends trimmed, ligatures resolved."""
@@ -136,11 +140,17 @@ class Joiner:
         right = after[0].lower() if after else ""
         if not left or not right:
             return "-" if end < len(text) else match[0]
+        if (left, right) not in self._settled and len(self._settled) < MOST_HYPHENS:
+            self._settled[left, right] = self._settle(left, right, soft=match[0][0] == "\xad")
+        return self._settled.get((left, right), "-")
+
+    def _settle(self, left: str, right: str, *, soft: bool) -> str:
+        """A hyphen, or nothing, as the letter writes the two halves elsewhere."""
         if self._writes(left + right):
             return ""
         if left in HYPHENATING or self._writes(f"{left}-{right}"):
             return "-"
-        if match[0][0] == "\xad":
+        if soft:
             return ""
         return "-" if self._writes(left) or self._writes(right) else ""
 

@@ -110,7 +110,7 @@ def _sentences(rationale: str, lower: str, cues: ReasonCues) -> Iterator[Sentenc
         if first != place:
             inside = found[first:place]
             voice = _voice(inside, background)
-            turned = turned or any(cue.voice == "turn" for cue in inside)
+            turned = turned or (voice == "case" and any(cue.voice in ("turn", "contrast") for cue in inside))
             background = "case" if turned else ("guideline" if voice == "guideline" else background)
             yield Sentence(start, end, "".join(cue.letter for cue in inside), voice)
         start = end + 1
@@ -124,7 +124,8 @@ def _voice(cues: list[Cue], background: str) -> str:
     if not voices:
         return background
     if "turn" in voices:
-        return "case"
+        last = len(voices) - voices[::-1].index("turn")
+        return "guideline" if "guideline" in voices[last:] and voices[0] == "guideline" else "case"
     if "guideline" not in voices:
         return "case"
     if "case" not in voices:

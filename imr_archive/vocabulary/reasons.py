@@ -18,7 +18,7 @@ from .loader import load_toml
 from .schema import Strict
 
 DecidedOutcome = Literal["upheld", "overturned"]
-Voice = Literal["", "guideline", "turn", "case"]
+Voice = Literal["", "guideline", "contrast", "turn", "case"]
 
 # Concepts that may stand between two concepts of a pattern: more would join what different clauses say.
 CONCEPTS_BETWEEN = 5
@@ -31,7 +31,8 @@ class ReasonPattern(Strict):
     when: str
     examples: tuple[str, ...]
     counterexamples: tuple[str, ...]
-    unless: tuple[str, ...] = ()
+    not_within: tuple[str, ...] = ()
+    not_before: tuple[str, ...] = ()
     weight: float = 1.0
 
 
@@ -48,7 +49,7 @@ class ReasonEntry(Strict):
 class ReasonFile(Strict):
     """The data file as a whole; concepts by name, each with its wordings."""
 
-    stance: dict[Literal["guideline", "turn", "case"], tuple[str, ...]]
+    stance: dict[Literal["guideline", "contrast", "turn", "case"], tuple[str, ...]]
     shared: dict[str, tuple[str, ...]]
     upheld: dict[str, tuple[str, ...]]
     overturned: dict[str, tuple[str, ...]]
@@ -71,13 +72,14 @@ class Saying(NamedTuple):
     reliable: bool
     weight: float
     expression: re.Pattern[str]
-    unless: frozenset[str]
+    not_within: frozenset[str]
+    not_before: frozenset[str]
 
     def said_in(self, letters: str, break_letter: str) -> bool:
         """Whether a sentence, as the letters of its concepts, says this."""
         for match in self.expression.finditer(letters):
             clause = letters[letters.rfind(break_letter, 0, match.start()) + 1 : match.start()]
-            if self.unless.isdisjoint(clause):
+            if self.not_before.isdisjoint(clause) and self.not_within.isdisjoint(match.group()):
                 return True
         return False
 
@@ -133,8 +135,14 @@ class ReasonCues:
     def _saying(self, entry: ReasonEntry, pattern: ReasonPattern) -> Saying:
         between = f"[^{self.break_letter}]{{0,{CONCEPTS_BETWEEN}}}?"
         steps = (f"[{''.join(self._letters[name] for name in step.split('|'))}]" for step in pattern.when.split())
-        unless = frozenset(self._letters[name] for name in pattern.unless)
-        return Saying(entry.code, entry.reliable, pattern.weight, re.compile(between.join(steps)), unless)
+        return Saying(
+            entry.code,
+            entry.reliable,
+            pattern.weight,
+            re.compile(between.join(steps)),
+            frozenset(self._letters[name] for name in pattern.not_within),
+            frozenset(self._letters[name] for name in pattern.not_before),
+        )
 
 
 @cache
@@ -174,5 +182,5 @@ def unknown_concepts(data: ReasonFile) -> Iterable[str]:
     for entry in data.reasons:
         known = {*data.shared, *(data.upheld if entry.outcome == "upheld" else data.overturned)}
         for pattern in entry.patterns:
-            used = {name for step in pattern.when.split() for name in step.split("|")} | set(pattern.unless)
+            used = {name for step in pattern.when.split() for name in step.split("|")} | {*pattern.not_within, *pattern.not_before}
             yield from used - known
