@@ -6,12 +6,12 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from imr_archive.archive import reading
 from imr_archive.archive.audit import AuditOverview, audit_overview
 from imr_archive.archive.connection import ArchiveDatabase, open_for_reading, open_for_writing
-from imr_archive.archive.ingest import Inputs, IngestSummary, Progress, ingest
+from imr_archive.archive.ingest import IngestSummary, Inputs, Progress, ingest
 from imr_archive.errors import SourceError
 from imr_archive.export import ExportSummary, export
 from imr_archive.parsing import LetterRecord, parse_letters
@@ -19,6 +19,9 @@ from imr_archive.query import MARKS, Answer, Hits, Rates, ask, rates, search
 from imr_archive.query.filters import Raw
 from imr_archive.query.sql import Sort
 from imr_archive.sources import Ignored, Refused, discover, read
+
+if TYPE_CHECKING:
+    from imr_archive.archive.migrate import UpgradeResult
 
 AnyPath = str | os.PathLike[str]
 
@@ -50,6 +53,17 @@ def read_letters(paths: Iterable[AnyPath]) -> Iterator[LetterRecord | Refused | 
             yield Refused.because(error, found.path, found.size, found.modified_ns)
         else:
             yield from parse_letters(document.text, document.name)
+
+
+def upgrade_archive(path: AnyPath, *, backup: bool = True) -> UpgradeResult:
+    """Bring an archive that an older version made up to date, keeping a copy beside it unless told not to.
+
+    Raises an ArchiveError where that is not possible; the archive is then as it was.
+    """
+    # Alembic takes longer to import than most commands take to run.
+    from imr_archive.archive.migrate import upgrade  # noqa: PLC0415
+
+    return upgrade(Path(path), backup=backup)
 
 
 class Archive:

@@ -3,12 +3,33 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import imr_archive
 from imr_archive import open_archive, parse_letter
 
 ROOT = Path(__file__).resolve().parents[1]
+
+
+def modules_after(statement: str) -> set[str]:
+    """The modules that a fresh Python has loaded after `statement`."""
+    code = f"import sys; {statement}; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return set(done.stdout.split())
+
+
+def test_the_public_names_are_those_that_have_a_home():
+    assert sorted(imr_archive.__all__) == sorted(imr_archive._HOME_OF)
+
+
+def test_parsing_does_not_wait_for_the_database():
+    assert not {"sqlalchemy", "alembic", "datasette", "typer"} & modules_after("import imr_archive.parsing")
+
+
+def test_help_does_not_wait_for_what_only_some_commands_need():
+    assert not {"alembic", "datasette", "uvicorn"} & modules_after("import imr_archive.cli")
 
 
 def test_every_public_name_is_there_and_says_what_it_is():

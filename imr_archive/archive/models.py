@@ -111,6 +111,36 @@ class ReviewerState(Base):
     position: Mapped[int] = mapped_column(comment="Place in the printed list, from 1")
 
 
+class Diagnosis(Base):
+    """A diagnosis: canonical where the vocabulary knows it, else as printed and marked so."""
+
+    __tablename__ = "diagnoses"
+    __table_args__ = {"comment": "Diagnoses that clinical case summaries name"}
+
+    id: Mapped[int] = mapped_column(primary_key=True, comment="Row number")
+    name: Mapped[str] = mapped_column(unique=True, comment="Canonical name, or as printed where unknown")
+    recognised: Mapped[bool] = mapped_column(
+        comment="1 where the vocabulary knows the diagnosis, 0 where the name is as printed"
+    )
+
+
+class CaseDiagnosis(Base):
+    """A diagnosis of the injured worker of a case."""
+
+    __tablename__ = "case_diagnoses"
+    __table_args__ = (
+        Index(None, "diagnosis_id"),
+        {"comment": "Which diagnoses each case's clinical summary names", "sqlite_with_rowid": False},
+    )
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True, comment="The case")
+    diagnosis_id: Mapped[int] = mapped_column(
+        ForeignKey("diagnoses.id"), primary_key=True, comment="The diagnosis"
+    )
+    position: Mapped[int] = mapped_column(comment="Place in the summary, from 1")
+    diagnosis: Mapped[Diagnosis] = relationship()
+
+
 class Case(Base):
     """One IMR case, as its current letter tells it."""
 
@@ -161,6 +191,7 @@ class Case(Base):
     reviewer: Mapped[Reviewer | None] = relationship()
     letters: Mapped[list[Letter]] = relationship(back_populates="case", order_by="Letter.version")
     items: Mapped[list[DisputedItem]] = relationship(back_populates="case", order_by="DisputedItem.position")
+    diagnoses: Mapped[list[CaseDiagnosis]] = relationship(order_by="CaseDiagnosis.position")
 
 
 class Letter(Base):
@@ -171,6 +202,7 @@ class Letter(Base):
         UniqueConstraint("sha256", "part"),
         UniqueConstraint("case_id", "version"),
         one_of("layout", "A", "B", "C", "D", "unknown"),
+        CheckConstraint("ocr_confidence BETWEEN 0 AND 100", name="ocr_confidence"),
         Index("ix_letters_current", "case_id", unique=True, sqlite_where=text("is_current")),
         Index(None, "text_sha256"),
         Index(None, "source"),
@@ -193,6 +225,9 @@ class Letter(Base):
     ingested_at: Mapped[datetime.datetime] = mapped_column(comment="When it was stored (UTC)")
     text_zlib: Mapped[bytes] = mapped_column(
         LargeBinary, comment="The letter's text, UTF-8 compressed with zlib; letter_text(text_zlib) reads it"
+    )
+    ocr_confidence: Mapped[float | None] = mapped_column(
+        comment="How sure text recognition was of the scanned pages, 0 to 100; empty where the file held text"
     )
     case: Mapped[Case] = relationship(back_populates="letters")
     problems: Mapped[list[LetterProblem]] = relationship(order_by="LetterProblem.position")
@@ -237,7 +272,9 @@ class DisputedItem(Base):
         UniqueConstraint("case_id", "position"),
         one_of("outcome", "upheld", "overturned"),
         one_of("laterality", "left", "right", "bilateral"),
+        one_of("ur_action", "denied", "modified"),
         Index(None, "service_type_id", "outcome"),
+        Index(None, "reason", "outcome"),
         {"comment": "Disputed items, each with its decision: the unit of search and of all rates"},
     )
 
@@ -259,6 +296,22 @@ class DisputedItem(Base):
     duration_weeks: Mapped[float | None] = mapped_column(comment="For how long, in weeks")
     body_part: Mapped[str | None] = mapped_column(comment="Part of the body that the heading names")
     laterality: Mapped[str | None] = mapped_column(comment="left, right or bilateral")
+    reason: Mapped[str | None] = mapped_column(
+        comment="The reason that decided, as a code of the published list, such as exceeds_guideline"
+    )
+    reason_sentence: Mapped[str | None] = mapped_column(comment="The sentence of the rationale that says it")
+    reason_certain: Mapped[bool | None] = mapped_column(
+        comment="1 where the reading of the reason is reliable, 0 where it is uncertain"
+    )
+    ur_action: Mapped[str | None] = mapped_column(
+        comment="What utilization review did: denied, or modified (approved in part)"
+    )
+    ur_authorized: Mapped[str | None] = mapped_column(
+        comment="What utilization review authorized where it modified the request, as printed"
+    )
+    ur_authorized_quantity: Mapped[float | None] = mapped_column(
+        comment="How many of it utilization review authorized"
+    )
     case: Mapped[Case] = relationship(back_populates="items")
     service_type: Mapped[ServiceType | None] = relationship()
     citations: Mapped[list[GuidelineCitation]] = relationship(
@@ -376,3 +429,15 @@ class SourceFile(Base):
     message: Mapped[str | None] = mapped_column(comment="Why it was set aside, in words")
     first_seen: Mapped[datetime.datetime] = mapped_column(comment="When it was first met (UTC)")
     last_tried: Mapped[datetime.datetime] = mapped_column(comment="When it was last read (UTC)")
+
+
+class Reparse(Base):
+    """The mark of a reparse that has begun; the last batch takes it away."""
+
+    __tablename__ = "unfinished_reparses"
+    __table_args__ = {"comment": "How far a reparse has come that was interrupted; empty otherwise"}
+
+    letters: Mapped[str] = mapped_column(primary_key=True, comment="Which letters it reads again")
+    parser_version: Mapped[str] = mapped_column(comment="Version of the parser and vocabulary that reads")
+    last_case_id: Mapped[int] = mapped_column(comment="Cases up to this row number are done")
+    report: Mapped[str] = mapped_column(comment="What has changed so far, as JSON")

@@ -75,6 +75,8 @@ _COLUMNS: tuple[tuple[str, str, str], ...] = (
     ("quantity", "disputed_items.quantity", "How many were asked for, of quantity_unit"),
     ("quantity_unit", "disputed_items.quantity_unit", "What quantity counts: visits, tablets, weeks"),
     ("dose", "disputed_items.dose", "Strength of a drug as printed"),
+    ("reason", "disputed_items.reason", "The reason that decided, as a code of the published list"),
+    ("ur_action", "disputed_items.ur_action", "What utilization review did: denied, or modified"),
     ("rationale", "disputed_items.rationale", "The reviewer's rationale for the decision"),
 )
 

@@ -6,9 +6,8 @@ from typing import Annotated
 
 import typer
 
-from imr_archive.api import open_archive
+from imr_archive.api import open_archive, upgrade_archive
 from imr_archive.archive.audit import AuditOverview
-from imr_archive.archive.migrate import upgrade
 from imr_archive.cli.app import CARE, DEFAULT_DB, DbOption, app
 from imr_archive.cli.output import JsonOption, message, percent, print_json, stdout, table
 
@@ -64,7 +63,7 @@ def upgrade_command(
 
     [dim]$[/] imr-archive upgrade --db imr.db
     """
-    result = upgrade(db, backup=backup)
+    result = upgrade_archive(db, backup=backup)
     if result.before == result.after:
         message(f"{db} is up to date (schema {result.after})")
         return

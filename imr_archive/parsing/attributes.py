@@ -19,6 +19,9 @@ from .record import Laterality
 # A month counts as a twelfth of the mean year of 365.2425 days, in weeks.
 WEEKS = {"day": 1 / 7, "week": 1.0, "wk": 1.0, "month": 4.345, "year": 52.18}
 
+# Headings of several sentences have some 400 characters; what goes on for thousands is no heading.
+LONGEST_HEADING = 2000
+
 ORIGINAL = re.compile(r"\boriginal request\b", re.IGNORECASE)
 REMAINING = re.compile(
     r"\b(?:remaining|eligible)\b[^.,;:]{0,80}?(?:[,:]|\bis\b:?)|\bthe original request,|\brequest (?:is|was):",
@@ -98,7 +101,6 @@ DOSE = re.compile(
     r"(?<![\w./])\d{1,3}(?:\.\d)?/\d{3}(?![\w/])",
     re.IGNORECASE,
 )
-SINGULAR = {"patches": "patches", "boxes": "boxes"}
 UNIT_NAMES = (
     ("visits", ("session", "visit", "treatment", "appointment")),
     ("tablets", ("tab", "pill")),
@@ -145,8 +147,8 @@ def read_attributes(description: str) -> Attributes:
 
 def find_attributes(description: str) -> tuple[Found, ...]:
     """The attributes that a heading states, each with its place; besides those of `Attributes` spinal_level."""
-    at = _disputed_portion(description)
-    portion = description[at:]
+    at = _disputed_portion(description[:LONGEST_HEADING])
+    portion = description[at:LONGEST_HEADING]
     figures = in_figures(portion)
     found = [Found(*part) for part in find_parts(portion)]
     frequency = FREQUENCY.search(figures)

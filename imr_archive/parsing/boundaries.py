@@ -9,6 +9,7 @@ page break.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import NamedTuple
 
 from .clean import LetterText
@@ -24,7 +25,7 @@ RUNS_ON = re.compile(
 
 ORIGINAL_REQUEST = re.compile(r"\bwas\s+(?:the\s+)?original(?:ly)?\s+request(?:ed)?\b")
 REMAINDER = re.compile(r"\boriginal\s+request\b|\bimr\s+eligible\b")
-"""A heading that tells what was asked and what UR granted: its first sentence says "was the original request"."""
+"""A heading that tells what was asked and what was granted: first what "was the original request"."""
 
 SENTENCE_START = re.compile(r"[.!?][\"”’)]*\s+(?=[A-Z0-9(#\[])")
 ABBREVIATED = re.compile(
@@ -115,9 +116,7 @@ def _parts(letter: LetterText, lines: list[_Line], index: int) -> bool:
 
 def _spacing(lines: list[_Line], text: str) -> int:
     """How many line breaks commonly part two lines: 1, or 2 in double-spaced text."""
-    gaps = sorted(
-        text.count("\n", one.end, other.start) for one, other in zip(lines, lines[1:], strict=False)
-    )
+    gaps = sorted(text.count("\n", one.end, other.start) for one, other in pairwise(lines))
     return gaps[len(gaps) // 2] if len(gaps) > 2 else 1
 
 
@@ -142,7 +141,9 @@ def _after_sentences(letter: LetterText, start: int, outcome: int) -> int:
     text, lower = letter.text, letter.lower
     starts = [match.end() for match in SENTENCE_START.finditer(text, start, outcome)]
     closing = [
-        after for after in starts if lower[max(start, after - 40) : after].rstrip(CLOSERS).endswith(VERDICT_ENDS)
+        after
+        for after in starts
+        if lower[max(start, after - 40) : after].rstrip(CLOSERS).endswith(VERDICT_ENDS)
     ]
     if closing:
         start = closing[-1]

@@ -31,7 +31,7 @@ from imr_archive.parsing.citation_scan import (
     Scan,
 )
 from imr_archive.parsing.citation_sections import knows_section, read_body
-from imr_archive.vocabulary.guidelines import pick_edition
+from imr_archive.vocabulary.guidelines import MtusGuideline, pick_edition
 
 # Words before a title that are no part of it: `the California MTUS Guidelines: `.
 LEAD_IN = (
@@ -149,6 +149,9 @@ def _dated_bracket(scan: Scan, at: int, after: int) -> tuple[int, int | None] | 
 def _read_title(scan: Scan, at: int, after: int) -> Title:
     known = scan.longest(scan.vocabulary.titles, at, after)
     if known is not None:
+        longer = _read_misprinted(scan, at, after) if _goes_on(scan, known, after) else None
+        if longer is not None and longer.after > known[0]:
+            return longer
         return Title(known[0], pick_edition(known[1], _year_after(scan, known[0], after)).title, None, True)
     name = scan.longest(scan.vocabulary.source_names, at, after)
     if name is not None and name[1] == "acoem":
@@ -159,6 +162,12 @@ def _read_title(scan: Scan, at: int, after: int) -> Title:
     if scan.sections_marker(at, after) is not None or scan.pages_marker(at, after) is not None:
         return Title(at, None, None, True)
     return _read_misprinted(scan, at, after) or _read_unknown(scan, at, after)
+
+
+def _goes_on(scan: Scan, known: tuple[int, tuple[MtusGuideline, ...]], after: int) -> bool:
+    """Whether a title that needs its year lacks it, so that it may begin a longer one with a misprint."""
+    following = scan.key(known[0], after)
+    return known[1][0].needs_year and following[:1].isalpha() and following not in GUIDELINE_WORDS
 
 
 def _year_after(scan: Scan, at: int, after: int) -> int | None:
@@ -326,11 +335,7 @@ def _unknown_title_with_year(scan: Scan, at: int, after: int) -> bool:
         found = scan.year_at(end, after)
         if found is not None:
             return end > at and scan.key(found[0], after) in ("", ",", ".", ";", "and", *GUIDELINE_WORDS)
-        if (
-            scan.keys[end] == ","
-            and scan.key(end + 1, after) == "and"
-            and _starts_guideline(scan, end + 2, after)
-        ):
+        if end > at and scan.keys[end - 1] == "and" and scan.longest(scan.vocabulary.titles, end, after):
             return False
         if not scan.is_capital(end, after) and scan.keys[end] not in ("and", "&", ",", "of", "-", "/"):
             return False

@@ -17,6 +17,9 @@ from imr_archive.vocabulary.phrases import TOKEN, PhraseTable, word_key
 
 T = TypeVar("T")
 
+# Where a blank may have been lost between two words: `DisabilityGuidelines`, `MTUSChronic`, `Treatment2016`.
+GLUED = re.compile(r"(?<=[a-z])(?=[A-Z0-9])|(?<=[A-Z])(?=[A-Z][a-z])")
+GLUED_WORD = "\0"
 YEAR = re.compile(r"(?:19|20)\d\d")
 NUMBERED = re.compile(r"\d+(?:\.\d+)*")
 PAGE = re.compile(r"\d{1,4}")
@@ -77,8 +80,22 @@ class Scan:
         self.starts = [match.start() for match in matches]
         self.ends = [match.end() for match in matches]
         self.keys = [_key(match[0]) for match in matches]
+        if GLUED_WORD in self.keys:
+            self._part_glued_words()
         self.size = len(self.keys)
         self.closed_by, self.opened_by = _brackets(self.keys)
+
+    def _part_glued_words(self) -> None:
+        """Makes several tokens of each word that lost its blanks, `MTUSChronic` or `Treatment2016`."""
+        tokens = list(zip(self.starts, self.ends, self.keys, strict=True))
+        self.starts, self.ends, self.keys = [], [], []
+        for start, end, key in tokens:
+            at = start
+            for piece in [self.line[start:end]] if key != GLUED_WORD else GLUED.split(self.line[start:end]):
+                self.starts.append(at)
+                at += len(piece)
+                self.ends.append(at)
+                self.keys.append(key if key != GLUED_WORD else word_key(piece))
 
     def text(self, first: int, after: int) -> str:
         """The words of the line from token `first` up to token `after`."""
@@ -94,6 +111,8 @@ class Scan:
 
     def longest(self, table: PhraseTable[T], at: int, end: int) -> tuple[int, T] | None:
         """The longest name of the table from `at`, whose brackets all close in it: (token after, value)."""
+        if at >= end or self.keys[at] not in table.first_words:
+            return None
         for after, value in reversed(table.matches(self.keys, at, end)):
             closing = self._open_at(at, after)
             if closing is None:
@@ -236,7 +255,15 @@ class Scan:
 
 @lru_cache(maxsize=16384)
 def _key(token: str) -> str:
-    return guideline_vocabulary().mend_word(word_key(token))
+    """The key of a token, mended where it is damaged; GLUED_WORD where it is several known words."""
+    vocabulary = guideline_vocabulary()
+    key = word_key(token)
+    if len(token) > 5 and not vocabulary.knows_word(key):
+        pieces = GLUED.split(token)
+        known = (vocabulary.knows_word(word_key(piece)) or YEAR.fullmatch(piece) for piece in pieces)
+        if len(pieces) > 1 and all(known):
+            return GLUED_WORD
+    return vocabulary.mend_word(key)
 
 
 def _brackets(keys: Sequence[str]) -> tuple[dict[int, int], dict[int, int]]:

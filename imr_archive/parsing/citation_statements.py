@@ -263,7 +263,7 @@ def _parts(scan: Scan, first: int, after: int, only: tuple[str, ...] = (), free:
     parts: list[Part] = []
     kind, name, body = "", first, first
     at = first
-    starts = scan.vocabulary.source_starts
+    starts = scan.vocabulary.source_names.first_words
     while at < after:
         if at > first and at in scan.closed_by:
             at = min(after, scan.closed_by[at] + 1)  # a name in brackets behind other words opens nothing new

@@ -46,6 +46,7 @@ LONGEST_WORD = 40
 # So far a letter of the line may stand behind the one before it: hyphen, line break, indent.
 SKIPPED = 40
 WORD = re.compile(r"\S+")
+HYPHEN_AT_LINE_END = re.compile(r"[\x02\xad\ufffe]|-[ ]*\n")
 
 
 class Cited(NamedTuple):
@@ -87,7 +88,7 @@ def read_citations(
             Problem("citation_too_long", message, None, Span(at + LONGEST_BLOCK, at + len(block)))
         )
         block = block[:LONGEST_BLOCK]
-    if LINE_END_HYPHEN.search(block) is None:
+    if HYPHEN_AT_LINE_END.search(block) is None:
         cited, troubles = _read_plain(block)
     else:
         cited, troubles = _read_block(block, (join or Joiner(lowered(block)))(_settle_hyphens(block)))

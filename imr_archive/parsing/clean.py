@@ -14,18 +14,67 @@ from .furniture import without_furniture
 LINE_BREAKS = ("\x0b", "\x0c", "\x85", "\u2028", "\u2029")
 """Characters that end a line: vertical tab, form feed, NEL, the separators of lines and of paragraphs."""
 
-BLANKS = ("\t", "\x00", "\x1c", "\x1d", "\x1e", "\x1f", "\xa0", "\u1680", "\u2002", "\u2003", "\u2007", "\u2008")
-BLANKS += ("\u2009", "\u200a", "\u202f", "\u205f", "\u3000", "\ufeff")
+BLANKS = (
+    *("\t", "\x00", "\x1c", "\x1d", "\x1e", "\x1f", "\xa0", "\u1680", "\u2002", "\u2003", "\u2007"),
+    *("\u2008", "\u2009", "\u200a", "\u202f", "\u205f", "\u3000", "\ufeff"),
+)
 """Characters that only part words: tabs, control characters, blanks of a fixed width, the byte order mark."""
 
 MARKDOWN_HEADING = re.compile(r"^ {0,3}#{1,6}(?= )", re.MULTILINE)
-MARKUP_TAG = re.compile(
-    r"</?(?:a|abbr|b|big|blockquote|body|br|center|code|div|em|font|h[1-6r]|head|html|i|img|li|meta|o:p|ol|p|pre|s"
-    r"|small|span|strong|sub|sup|table|tbody|td|th|thead|title|tr|u|ul)(?:[\s/][^<>]*)?>|<!--[^<>]*-->",
-    re.IGNORECASE,
+MARKUP_TAG = re.compile(r"<(?:/?(?P<name>[A-Za-z][A-Za-z1-6:]{0,11})(?:[\s/][^<>]*)?|!--[^<>]*--)>")
+MARKUP_NAMES = frozenset(
+    [
+        "a",
+        "abbr",
+        "b",
+        "big",
+        "blockquote",
+        "body",
+        "br",
+        "center",
+        "code",
+        "div",
+        "em",
+        "font",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "head",
+        "hr",
+        "html",
+        "i",
+        "img",
+        "li",
+        "meta",
+        "o:p",
+        "ol",
+        "p",
+        "pre",
+        "s",
+        "small",
+        "span",
+        "strong",
+        "sub",
+        "sup",
+        "table",
+        "tbody",
+        "td",
+        "th",
+        "thead",
+        "title",
+        "tr",
+        "u",
+        "ul",
+    ]
 )
 MARKDOWN_ESCAPE = re.compile(r"\\(?=[#*_.()\[\]+!|>~`-])")
 ENTITIES = {"&nbsp;": " ", "&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'", "&apos;": "'"}
+
+LONGER_IN_LOWER_CASE = "İ"
+"""The one character of Unicode whose lower case is two characters."""
 
 SOFT_HYPHENS = "\x02\xad\ufffe"
 """What extractors give for a hyphen at a line's end: PDFium U+0002 or U+FFFE, others the soft hyphen."""
@@ -36,11 +85,43 @@ LINE_END_HYPHEN = re.compile(r"-\n\s*|[\x02\xad\ufffe]\s*")
 LAST_WORD = re.compile(r"[^\W\d_]*\Z")
 FIRST_WORD = re.compile(r"[^\W\d_]*")
 MOST_HYPHENS = 300
-"""More words than any letter parts at its line ends; each is looked for in the whole letter."""
+"""More than any passage has at its line ends, where each costs a search of the letter; of more, all are kept."""
 
 HYPHENATING = frozenset(
-    "anti co cross ex extra half high inter intra less long low mid multi non one over peri post pre pro re self "
-    "semi short sub three two under up well x".split()
+    [
+        "anti",
+        "co",
+        "cross",
+        "ex",
+        "extra",
+        "half",
+        "high",
+        "inter",
+        "intra",
+        "less",
+        "long",
+        "low",
+        "mid",
+        "multi",
+        "non",
+        "one",
+        "over",
+        "peri",
+        "post",
+        "pre",
+        "pro",
+        "re",
+        "self",
+        "semi",
+        "short",
+        "sub",
+        "three",
+        "two",
+        "under",
+        "up",
+        "well",
+        "x",
+    ]
 )
 """Word beginnings that medical English joins with a hyphen of their own ("non-opioid", "x-ray")."""
 
@@ -67,7 +148,7 @@ def _without_markup(text: str) -> str:
     if "*" in text and "**" in text:
         text = text.replace("**", "  ")
     if "<" in text:
-        text = MARKUP_TAG.sub(_blanked, text)
+        text = MARKUP_TAG.sub(_tag_blanked, text)
     if "#" in text and "# " in text:
         text = MARKDOWN_HEADING.sub(_blanked, text)
     if "|" in text and ("\n|" in text or text.startswith("|")):
@@ -81,16 +162,18 @@ def _without_markup(text: str) -> str:
     return text
 
 
+def _tag_blanked(match: re.Match[str]) -> str:
+    name = match["name"]
+    return match[0] if name and name.lower() not in MARKUP_NAMES else _blanked(match)
+
+
 def _blanked(match: re.Match[str]) -> str:
     return " " * len(match[0])
 
 
 def lowered(text: str) -> str:
     """The text in lower case, every character in its place."""
-    lower = text.lower()
-    if len(lower) != len(text):
-        lower = "".join(char if len(low := char.lower()) != 1 else low for char in text)
-    return lower
+    return (text.replace(LONGER_IN_LOWER_CASE, "I") if LONGER_IN_LOWER_CASE in text else text).lower()
 
 
 def occurrences(text: str, word: str, start: int = 0, end: int | None = None) -> list[int]:
@@ -111,11 +194,10 @@ class Joiner:
     control characters that extractors give for such a hyphen are settled in the same way.
     """
 
-    __slots__ = ("_lower", "_settled")
+    __slots__ = ("_lower",)
 
     def __init__(self, lower: str) -> None:
         self._lower = lower
-        self._settled: dict[tuple[str, str], str] = {}
 
     def __call__(self, passage: str) -> str:
         """The passage on one line, its ends trimmed, ligatures resolved."""
@@ -125,7 +207,8 @@ class Joiner:
         if not plain:
             passage = _plain_letters(passage)
         if "-\n" in passage or "\x02" in passage or not plain:
-            passage = LINE_END_HYPHEN.sub(self._hyphen, passage)
+            few = passage.count("-\n") + sum(map(passage.count, SOFT_HYPHENS)) <= MOST_HYPHENS
+            passage = LINE_END_HYPHEN.sub(self._hyphen if few else "-", passage)
         passage = passage.replace("\n", " ")
         while "  " in passage:
             passage = passage.replace("    ", " ").replace("  ", " ")
@@ -139,18 +222,13 @@ class Joiner:
         left = before[0].lower() if before else ""
         right = after[0].lower() if after else ""
         if not left or not right:
-            return "-" if end < len(text) else match[0]
-        if (left, right) not in self._settled and len(self._settled) < MOST_HYPHENS:
-            self._settled[left, right] = self._settle(left, right, soft=match[0][0] == "\xad")
-        return self._settled.get((left, right), "-")
-
-    def _settle(self, left: str, right: str, *, soft: bool) -> str:
-        """A hyphen, or nothing, as the letter writes the two halves elsewhere."""
+            apart = match[0][0] == "-" and text[start - 1 : start] in ("", " ")
+            return "- " if apart else "-"
         if self._writes(left + right):
             return ""
         if left in HYPHENATING or self._writes(f"{left}-{right}"):
             return "-"
-        if soft:
+        if match[0][0] == "\xad":
             return ""
         return "-" if self._writes(left) or self._writes(right) else ""
 
@@ -208,3 +286,15 @@ class LetterText:
         passage = self.text[start:end]
         start += len(passage) - len(passage.lstrip())
         return start, start + len(passage.strip())
+
+    def places(self, start: int, end: int, line: str) -> list[int]:
+        """For each character of `line`, which is `joined(start, end)`, where in the text it stands."""
+        at = start
+        found = []
+        for character in line:
+            if character != " ":
+                while at < end - 1 and self.text[at] != character and self.text[at] not in LIGATURES:
+                    at += 1
+            found.append(at)
+            at = min(at + (self.text[at] == character or character == " "), end - 1)
+        return found

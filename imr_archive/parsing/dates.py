@@ -26,7 +26,11 @@ EARLIEST, LATEST = 1900, 2099
 
 def read_date(printed: str) -> datetime.date | None:
     """The date that `printed` (a match of DATE_PATTERN) names; None where there is no such day."""
-    if len(printed) == 10 and printed[2] == printed[5] == "/" and (figures := printed.replace("/", "")).isdecimal():
+    if (
+        len(printed) == 10
+        and printed[2] == printed[5] == "/"
+        and (figures := printed.replace("/", "")).isdecimal()
+    ):
         return _date(int(figures[4:]), int(figures[:2]), int(figures[2:4]))
     month_name = printed[:3].lower()
     if month_name in MONTHS:

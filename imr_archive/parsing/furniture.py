@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import islice
 from typing import NamedTuple
 
 PAGE_NUMBERS = tuple(
@@ -20,7 +21,7 @@ FORM_NAME = re.compile(
     r"(?:\s+Page\s+\d{1,3}(?:\s+of\s+\d{1,3})?)?",
     re.IGNORECASE,
 )
-"""The running foot of the 2013 form, e.g. "Final Letter of Determination Form Effective 5.16.13 Page 2 of 7"."""
+"""The foot of the 2013 form, "Final Letter of Determination Form Effective 5.16.13 Page 2 of 7"."""
 
 RUNNING_WORDS = re.compile(
     r"(?:\s|[-–—|:#.,()]|final determination letter|final letter of determination|form effective [\d./]+"
@@ -30,17 +31,31 @@ RUNNING_WORDS = re.compile(
 )
 """A line of nothing but these words is furniture where it holds a page number or returns on another page."""
 
-CASE_NUMBERS: tuple[re.Pattern[str], ...] = (re.compile(r"CM ?\d\d-\d{4,7}"), re.compile(r"IMR[ -]\d\d-\d{4,7}"))
+CASE_NUMBERS: tuple[re.Pattern[str], ...] = (
+    re.compile(r"CM ?\d\d-\d{4,7}"),
+    re.compile(r"IMR[ -]\d\d-\d{4,7}"),
+)
 LONGEST_HEADER = 3000
 """Characters before the first section in which a header table, or a notice's address and table, has room."""
 
 LONGEST_RUNNING_LINE = 120
+MOST_PAGES = 500
 EDGE_LINES = 3
 EDGE_TEXT, EDGE_REACH = 600, 6
 """How far from a page's edge its outermost lines are looked for first, in characters and in lines."""
 
 DIGITS = re.compile(r"\d+")
-LABELS = ("guideline", "rationale", "upheld", "overturned", "licensure", "specialty", "date", "received", "priority")
+LABELS = (
+    "guideline",
+    "rationale",
+    "upheld",
+    "overturned",
+    "licensure",
+    "specialty",
+    "date",
+    "received",
+    "priority",
+)
 
 
 class PageLine(NamedTuple):
@@ -55,40 +70,45 @@ def without_furniture(text: str) -> str:
     """The text with page furniture blanked out, of the same length."""
     spans: list[tuple[int, int]] = []
     if "ffective" in text or "EFFECTIVE" in text:
-        spans += [match.span() for match in FORM_NAME.finditer(text)]
+        spans += [match.span() for match in islice(FORM_NAME.finditer(text), MOST_PAGES)]
     spans += _page_number_lines(text)
     spans += _repeated_case_numbers(text)
-    if text.count("\f") > 1:
+    if 1 < text.count("\f") < MOST_PAGES:
         spans += _running_lines(text)
     return _blank(text, spans) if spans else text
 
 
 def _page_number_lines(text: str) -> list[tuple[int, int]]:
     """Lines that say which page it is, alone or beside the form's name."""
-    spans = []
-    for match in [match for pattern in PAGE_NUMBERS for match in pattern.finditer(text)]:
-        start = max(text.rfind("\n", 0, match.start()), text.rfind("\f", 0, match.start())) + 1
-        end = _line_end(text, match.end())
-        if end - start <= LONGEST_RUNNING_LINE:
-            running = RUNNING_WORDS.match(text, start, end)
-            if running and running.end() == end:
-                spans.append((start, end))
-    return spans
+    found = (match for pattern in PAGE_NUMBERS for match in pattern.finditer(text))
+    return [span for match in islice(found, MOST_PAGES) if (span := _running_line(text, *match.span()))]
+
+
+def _running_line(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """The line around `text[start:end]`, where it is short and holds nothing but running words."""
+    floor = max(0, start - LONGEST_RUNNING_LINE)
+    before = max(text.rfind("\n", floor, start), text.rfind("\f", floor, start)) + 1
+    if before == 0 < floor:
+        return None
+    ends = [after for mark in "\n\f" if (after := text.find(mark, end, end + LONGEST_RUNNING_LINE)) >= 0]
+    last = min(ends, default=len(text) if len(text) - end < LONGEST_RUNNING_LINE else 0)
+    running = RUNNING_WORDS.match(text, before, last) if last else None
+    return (before, last) if running and running.end() == last else None
 
 
 def _repeated_case_numbers(text: str) -> list[tuple[int, int]]:
     """Lines of a case number alone: all but the first that prints it, and all after the header table."""
-    numbers = [match for pattern in CASE_NUMBERS for match in pattern.finditer(text)]
+    numbers = list(
+        islice((match for pattern in CASE_NUMBERS for match in pattern.finditer(text)), MOST_PAGES)
+    )
     if not numbers or (len(numbers) == 1 and numbers[0].start() < LONGEST_HEADER):
         return []
     spans = []
     seen: set[str] = set()
     for match in sorted(numbers, key=re.Match.start):
-        start = max(text.rfind("\n", 0, match.start()), text.rfind("\f", 0, match.start())) + 1
-        end = _line_end(text, match.end())
-        alone = RUNNING_WORDS.match(text, start, end) if end - start <= LONGEST_RUNNING_LINE else None
-        if (match[0] in seen or start >= LONGEST_HEADER) and alone and alone.end() == end:
-            spans.append((start, end))
+        alone = match[0] in seen or match.start() >= LONGEST_HEADER
+        if alone and (span := _running_line(text, *match.span())):
+            spans.append(span)
         seen.add(match[0])
     return spans
 
@@ -109,7 +129,9 @@ def _running_lines(text: str) -> list[tuple[int, int]]:
         if lines:
             pages.append(lines)
     times = Counter(line.key for page in pages for line in page)
-    at_edge = Counter(line.key for page in pages for line in {line.key: line for line in _edge(page)}.values())
+    at_edge = Counter(
+        line.key for page in pages for line in {line.key: line for line in _edge(page)}.values()
+    )
     running = {
         key
         for key, pages_with in at_edge.items()
@@ -153,11 +175,6 @@ def _lines_of(page: str, start: int) -> list[PageLine]:
     return found
 
 
-def _line_end(text: str, at: int) -> int:
-    ends = [end for end in (text.find("\n", at), text.find("\f", at)) if end >= 0]
-    return min(ends, default=len(text))
-
-
 def _blank(text: str, spans: list[tuple[int, int]]) -> str:
     """The text with those ranges blanked out, their line breaks kept."""
     parts = []
@@ -165,7 +182,7 @@ def _blank(text: str, spans: list[tuple[int, int]]) -> str:
     for start, end in sorted(spans):
         if end <= at:
             continue
-        start = max(start, at)
-        parts += [text[at:start], re.sub(r"[^\n\f]", " ", text[start:end])]
+        first = max(start, at)
+        parts += [text[at:first], re.sub(r"[^\n\f]", " ", text[first:end])]
         at = end
     return "".join([*parts, text[at:]])

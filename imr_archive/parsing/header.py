@@ -9,6 +9,7 @@ first value.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from .clean import LetterText
@@ -25,23 +26,31 @@ ENDS_LABEL = r"(?:\s{0,3}[:;]|(?=[ ]*(?:\n|\Z|[ ]{2}|\d)))"
 
 LABELS = {
     "ur_denial_date": (
-        "ur denial date", "ur decision date", "ur denial", "utilization review denial date",
-        "utilization review decision date", "date of ur decision", "date of ur denial", "date of utilization review decision",
+        "ur denial date",
+        "ur decision date",
+        "ur denial",
+        "utilization review denial date",
+        "utilization review decision date",
+        "date of ur decision",
+        "date of ur denial",
+        "date of utilization review decision",
         "date of utilization review denial",
     ),
     "date_assigned": ("date assigned", "assigned date", "date of assignment"),
     "date_of_injury": ("date of injury", "injury date", "doi"),
     "decision_date": ("imr decision date", "decision date", "date of decision", "determination date"),
     "application_received": (
-        "imr application received", "application received", "application received date", "date application received",
+        "imr application received",
+        "application received",
+        "application received date",
+        "date application received",
         "date received",
     ),
     "case_label": ("maximus case number", "imr case number", "case number", "case no.", "case #"),
     "claim_label": ("maximus claim number", "claim number", "claim no.", "claim #"),
     "priority_label": ("priority",),
 }
-"""Field → its labels in the layouts. The word "Received" alone, of a label that is broken over lines, and "Dated"
-count only with their colon."""
+"""Field → its labels. "Received" alone, of a label broken over lines, and "Dated" need their colon."""
 
 
 def _label(kind: str) -> str:
@@ -51,7 +60,7 @@ def _label(kind: str) -> str:
 TOKEN = re.compile(
     rf"""(?<!\w)(?:{"|".join(map(_label, LABELS))}"""
     rf"|(?P<received>{misread('received')}\s{{0,3}}[:;])|(?P<dated>{misread('dated')}\s{{0,3}}:)"
-    rf"|(?P<case>C\s?(?:M|rn)\s?{FIGURE}{{2}}\s?-\s?{FIGURE}{{4,8}}\b|IMR[ -]?{FIGURE}{{2}}\s?-\s?{FIGURE}{{4,8}}\b)"
+    rf"|(?P<case>(?:C\s?(?:M|rn)\s?|IMR[ -]?){FIGURE}{{2}}\s?-\s?{FIGURE}{{4,8}}\b)"
     rf"|(?P<date>(?<![/.-]){DATE_PATTERN})"
     r"|(?P<number>(?<![/.-])(?:\d{8}|\d\d-\d{5,7})(?![\w/-]))"
     r"|(?P<nothing>N/A(?!\w))"
@@ -64,7 +73,7 @@ EXPEDITED = "x"
 
 FIRST_OUTCOME = re.compile(r"\b1\s?[.)]|has\s+determined\s+the\s+request")
 SPACE = re.compile(r"\s+")
-CASE_PREFIX = re.compile(r"\A(C\s?M\s?|IMR[ -]?)")
+CASE_PREFIX = re.compile(r"\A(C\s?(?:M|rn)\s?|IMR[ -]?)", re.IGNORECASE)
 
 
 class Token(NamedTuple):
@@ -142,9 +151,11 @@ def _written(number: Token) -> str:
     """The number as the state writes it: misread figures and stray blanks mended."""
     if number.kind != "case":
         return number.text
-    prefix, figures = CASE_PREFIX.split(number.text.upper().replace("RN", "M"), maxsplit=1)[1:]
+    prefix, figures = CASE_PREFIX.split(number.text, maxsplit=1)[1:]
     figures = SPACE.sub("", figures).translate(FIGURES)
-    return f"IMR {figures}" if prefix.startswith("I") and " " in number.text[:4] else f"{SPACE.sub('', prefix)}{figures}"
+    if prefix[0] in "Cc":
+        return f"CM{figures}"
+    return f"{prefix.upper()}{figures}"
 
 
 def _running_case_number(letter: LetterText) -> Token | None:
@@ -224,19 +235,18 @@ def _pair_followers(tokens: list[Token]) -> list[tuple[str, Token]]:
     """Each label with the date right after it: where nearly all labels have one, cells follow each other."""
     return [
         (label.kind, date)
-        for label, date in zip(tokens, tokens[1:], strict=False)
+        for label, date in pairwise(tokens)
         if label.kind in DATE_FIELDS and date.kind not in DATE_FIELDS
     ]
 
 
 def _pair_neighbours(tokens: list[Token]) -> list[tuple[str, Token]]:
-    """Where labels and dates differ in number: only a label and a date that are each other's one neighbour."""
+    """Where labels and dates differ in number: only labels and dates that are each other's one neighbour."""
     pairs = []
     kinds = ["label" if token.kind in DATE_FIELDS else "date" for token in tokens] + ["label"]
+    fewer_dates = kinds.count("label") - 1 > kinds.count("date")
     for index, token in enumerate(tokens[1:], 1):
         alone = kinds[index] == "date" and kinds[index - 1] == "label" and kinds[index + 1] == "label"
-        if alone and (index < 2 or kinds[index - 2] == "date"):
-            pairs.append((tokens[index - 1].kind, token))
-        elif alone and kinds.count("label") - 1 > kinds.count("date"):
+        if alone and (fewer_dates or index < 2 or kinds[index - 2] == "date"):
             pairs.append((tokens[index - 1].kind, token))
     return pairs

@@ -25,22 +25,27 @@ LABEL_BEGINS = re.compile(
     r"(?:(?P<claims_administrator>claims?\s+administrator(?:['’]?s)?)"
     r"|(?P<reviewer>\bmaximus|\bimr|(?:expert|physician)\s+reviewer(?:['’]?s)?))\s+(?:medical\s+treatment\s+)?\Z"
 )
-RATIONALE_ENDS = re.compile(r"rationale(?:\s{0,3}[:;]|(?P<for>\s+for\s+(?:the|his/her|its)\s+decision)\s{0,3}[:;])")
+RATIONALE_ENDS = re.compile(
+    r"rationale(?:\s{0,3}[:;]|(?P<for>\s+for\s+(?:the|his/her|its)\s+decision)\s{0,3}[:;])"
+)
 RATIONALE_BEGINS = re.compile(r"(?:\b(?:the\s+)?(?:expert|physician)\s+reviewer['’]?s?\s+)?\bdecision\s+\Z")
 MISREAD_LABEL = re.compile(
     rf"(?<![a-z])(?:(?P<claims_administrator>{misread('claims administrator guideline')})"
     rf"|(?P<reviewer>(?:{misread('maximus')}|{misread('imr')}){misread(' guideline')})"
     rf"|(?P<rationale>{misread('decision rationale')}))s?\s{{0,3}}[:;.,]"
 )
-"""Labels as met: "Claims Administrator guideline:", "MAXIMUS guideline:", "IMR guideline:", "Decision rationale:"."""
+""""Claims Administrator guideline:", "MAXIMUS guideline:", "IMR guideline:", "Decision rationale:"."""
 
 OUTCOMES: dict[str, Outcome] = {"upheld": "upheld", "overturned": "overturned"}
-AFTER_OUTCOME = re.compile(r"[ .*_]*(?:\n|\Z|claims?\s+administrator|maximus\s+guideline|decision\s+rationale)")
+AFTER_OUTCOME = re.compile(
+    r"[ .*_]*(?:\n|\Z|claims?\s+administrator|maximus\s+guideline|decision\s+rationale)"
+)
 LABEL_FOLLOWS = re.compile(r"[\s.*_]*claims?\s+administrator['’]?s?\s+guideline")
 WORD_BEFORE = re.compile(r"(?P<word>[a-z0-9]{4,12})[\s.*_:;]*\Z")
 MOST_ITEMS = 200
 """Ten times what the longest letters have; a text with more outcomes is no letter."""
 
+MOST_MENTIONS = 4000
 FARTHEST_MISREADING = {"upheld": 2, "overturned": 3}
 """How many letters OCR may have misread in an outcome that stands right before its label."""
 
@@ -68,11 +73,29 @@ class FoundItem(NamedTuple):
     heading: tuple[int, int]
     outcome: Outcome
     outcome_span: tuple[int, int]
+    rule: str
     claims_administrator: tuple[int, int] | None = None
     reviewer: tuple[int, int] | None = None
     rationale: tuple[int, int] | None = None
-    rule: str = "heading"
-    description: str | None = None
+
+
+def found_item(
+    heading: tuple[int, int],
+    outcome: Outcome,
+    outcome_span: tuple[int, int],
+    parts: dict[Part, tuple[int, int]],
+    rule: str,
+) -> FoundItem:
+    """An item with its labelled parts, as far as it has them."""
+    return FoundItem(
+        heading,
+        outcome,
+        outcome_span,
+        rule,
+        parts.get("claims_administrator"),
+        parts.get("reviewer"),
+        parts.get("rationale"),
+    )
 
 
 def find_items(letter: LetterText, outline: Outline) -> tuple[list[FoundItem], int]:
@@ -92,7 +115,9 @@ def find_items(letter: LetterText, outline: Outline) -> tuple[list[FoundItem], i
         heading = letter.trimmed(starts[index], decision.heading_end)
         if heading[0] < heading[1]:
             parts, at = _parts(letter, labels, at, decision.end, item_end)
-            items.append(FoundItem(heading, decision.outcome, (decision.start, decision.end), **parts))
+            items.append(
+                found_item(heading, decision.outcome, (decision.start, decision.end), parts, "heading")
+            )
     return items, sum(label.part == "claims_administrator" for label in labels)
 
 
@@ -100,13 +125,13 @@ def find_labels(letter: LetterText, start: int, end: int) -> list[Label]:
     """The form's labels in `text[start:end]`, in printed order."""
     lower = letter.lower
     labels = []
-    for at in occurrences(lower, "guideline", start, end):
+    for at in occurrences(lower, "guideline", start, end)[:MOST_MENTIONS]:
         ends = LABEL_ENDS.match(lower, at, end)
         begins = LABEL_BEGINS.search(lower, max(start, at - 50), at) if ends else None
         if ends and begins:
             part: Part = "reviewer" if begins["reviewer"] else "claims_administrator"
             labels.append(Label(part, begins.start(), ends.end()))
-    for at in occurrences(lower, "rationale", start, end):
+    for at in occurrences(lower, "rationale", start, end)[:MOST_MENTIONS]:
         ends = RATIONALE_ENDS.match(lower, at, end)
         begins = RATIONALE_BEGINS.search(lower, max(start, at - 40), at) if ends else None
         if ends and (begins or ends["for"]):
@@ -114,7 +139,7 @@ def find_labels(letter: LetterText, start: int, end: int) -> list[Label]:
     if not _complete(labels):
         labels += _misread_labels(lower, labels, start, end)
     labels.sort(key=lambda label: label.start)
-    return labels
+    return labels[: 3 * MOST_ITEMS]
 
 
 def _complete(labels: list[Label]) -> bool:
@@ -129,7 +154,13 @@ def _misread_labels(lower: str, known: list[Label], start: int, end: int) -> lis
     found = []
     for match in MISREAD_LABEL.finditer(lower, start, end):
         if match.end() not in ends:
-            part: Part = "rationale" if match["rationale"] else "reviewer" if match["reviewer"] else "claims_administrator"
+            part: Part = (
+                "rationale"
+                if match["rationale"]
+                else "reviewer"
+                if match["reviewer"]
+                else "claims_administrator"
+            )
             found.append(Label(part, match.start(), match.end()))
     return found
 

@@ -50,7 +50,9 @@ HEADINGS = (
         r"imr\s+decisions?(?:\s?\(s\))?\s+(?:and|&)\s+rationales?(?:\s?\(s\))?",
         "B",
     ),
-    _heading("documents", "DOCUMENTS REVIEWED", r"documents\s+reviewed(?:\s+for\s+determination)?\s*:?", "ABC"),
+    _heading(
+        "documents", "DOCUMENTS REVIEWED", r"documents\s+reviewed(?:\s+for\s+determination)?\s*:?", "ABC"
+    ),
     _heading(
         "notice",
         "INDEPENDENT MEDICAL REVIEW DECISION AND RATIONALE",
@@ -63,8 +65,15 @@ HEADINGS = (
         r"medical\s+qualifications?\s+of\s+the\s+(?:expert\s+)?(?:physician\s+)?reviewer",
         "A",
     ),
-    _heading("qualifications", "MEDICAL REVIEWER QUALIFICATIONS", r"medical\s+reviewer'?s?\s+qualifications?", "C"),
-    _heading("summary", "CASE SUMMARY:", r"(?:expert\s+reviewer\s+)?case\s+summary\s*:?[ ]*$|case\s+summary\s*:", "AC"),
+    _heading(
+        "qualifications", "MEDICAL REVIEWER QUALIFICATIONS", r"medical\s+reviewer'?s?\s+qualifications?", "C"
+    ),
+    _heading(
+        "summary",
+        "CASE SUMMARY:",
+        r"(?:expert\s+reviewer\s+)?case\s+summary\s*:?[ ]*$|case\s+summary\s*:",
+        "AC",
+    ),
     _heading("issue", "ISSUE AT DISPUTE", r"issues?(?:\(s\))?\s+(?:at|in)\s+dispute", "C"),
     _heading(
         "guidelines",
@@ -82,19 +91,18 @@ HEADINGS = (
 
 TITLE_A = re.compile(r"notice\s+of\s+independent\s+medical\s+review\s+determination")
 TITLE_C = re.compile(r"medical\s+professional\s+review")
-LEAD_SUMMARY = re.compile(
-    r"clinical\s+case\s+summary\s+based\s+on\s[^:.]{0,120}(?::|\brecords\b|\bfile\b)"
-)
+LEAD_SUMMARY = re.compile(r"clinical\s+case\s+summary\s+based\s+on\s[^:.]{0,120}(?::|\brecords\b|\bfile\b)")
 LEAD_DECISIONS = re.compile(
     r"(?:final\s*determination\s*was\s*based|set\s*forth)[^:.]{0,120}?(?:below\s*:?|:)"
 )
 LEADS: dict[Kind, re.Pattern[str]] = {"summary": LEAD_SUMMARY, "decisions": LEAD_DECISIONS}
 OPENING_SENTENCE = 200
+MOST_HEADINGS = 200
 BLANKS = re.compile(r"[\s:*]*")
 
 
 class Section(NamedTuple):
-    """A section: `start` is where its heading begins, `body` where its own text does, `end` the next heading."""
+    """A section: its heading begins at `start`, its own text at `body`, the next heading at `end`."""
 
     kind: Kind
     start: int
@@ -152,13 +160,12 @@ def _common_form(letter: LetterText) -> list[Mark]:
 
 def _any_form(letter: LetterText) -> list[Mark]:
     """Every heading at the beginning of a line, in whatever letter case, wrapped or not."""
-    marks: list[Mark] = []
+    marks: dict[int, Mark] = {}
     for heading in HEADINGS:
         for match in heading.pattern.finditer(letter.lower):
             start = match.start() + len(match[0]) - len(match[0].lstrip())
-            if all(start != other[1] for other in marks):
-                marks.append((heading.kind, start, match.end(), heading.layouts))
-    return marks
+            marks.setdefault(start, (heading.kind, start, match.end(), heading.layouts))
+    return list(marks.values())[:MOST_HEADINGS]
 
 
 def _lead_ins(letter: LetterText, found: set[Kind]) -> list[Mark]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
 
 from imr_archive.vocabulary import vocabulary_version
 
-from .attributes import read_attributes
+from .attributes import Attributes, find_attributes
 from .citations import read_citations, relies_on_claims_administrator
 from .clean import LetterText
 from .findings import Notes
@@ -25,6 +26,8 @@ from .verdicts import find_verdicts
 
 PARSER_VERSION = "1"
 """Raised whenever the rules read any letter differently; see `parser_version`."""
+
+ATTRIBUTES = frozenset(Attributes.__struct_fields__)
 
 
 def parser_version() -> str:
@@ -105,7 +108,7 @@ def _item(letter: LetterText, found: FoundItem, path: str, notes: Notes) -> Item
     for index, citation in enumerate(citations):
         span, known = citation.span, not citation.unrecognised
         notes.findings.append(Finding(f"{path}.citations[{index}]", span, "citation", citation.raw, known))
-    values = _described(description, found.heading, path, notes)
+    values = _described(letter, description, found.heading, path, notes)
     rationale = None
     if found.rationale and found.rationale[0] < found.rationale[1]:
         rationale = letter.joined(*found.rationale)
@@ -124,7 +127,9 @@ def _citations(letter: LetterText, found: FoundItem, notes: Notes) -> tuple[Cita
     return theirs + own
 
 
-def _cited(letter: LetterText, place: tuple[int, int] | None, side: Side, notes: Notes) -> tuple[Citation, ...]:
+def _cited(
+    letter: LetterText, place: tuple[int, int] | None, side: Side, notes: Notes
+) -> tuple[Citation, ...]:
     """The citations of one side's passage."""
     if place is None or place[0] >= place[1]:
         return ()
@@ -134,21 +139,37 @@ def _cited(letter: LetterText, place: tuple[int, int] | None, side: Side, notes:
     return citations
 
 
-def _described(description: str, heading: tuple[int, int], path: str, notes: Notes) -> dict[str, Any]:
+def _described(
+    letter: LetterText, description: str, heading: tuple[int, int], path: str, notes: Notes
+) -> dict[str, Any]:
     """What the heading says of the service: its type, and its quantity, dose, frequency and body part."""
     values: dict[str, Any] = {}
+    place = _placer(letter, description, heading)
     match = classify(description)
     if match is None:
         notes.met("unknown_service", f"{path}.service", notes.span(*heading), raw=description)
     else:
         values = {"category": match.category, "subcategory": match.subcategory, "service": match.service}
+        raw = description[match.start : match.end]
         for name in values:
-            notes.found(f"{path}.{name}", *heading, match.rule, description)
-    for name, value in msgspec.structs.asdict(read_attributes(description)).items():
-        if value is not None:
-            values[name] = value
-            notes.found(f"{path}.{name}", *heading, "heading words", description)
+            notes.found(f"{path}.{name}", *place(match.start, match.end), match.rule, raw)
+    for found in find_attributes(description):
+        if found.name in ATTRIBUTES:
+            values[found.name] = found.value
+            span = place(found.start, found.end)
+            notes.found(f"{path}.{found.name}", *span, "heading words", description[found.start : found.end])
     return values
+
+
+def _placer(
+    letter: LetterText, description: str, heading: tuple[int, int]
+) -> Callable[[int, int], tuple[int, int]]:
+    """Turns a range of the description, which is on one line, into a range of the letter's text."""
+    first, last = heading
+    if letter.text[first:last] == description:
+        return lambda start, end: (first + start, first + end)
+    places = letter.places(first, last, description)
+    return lambda start, end: (places[start], places[end - 1] + 1) if start < end else heading
 
 
 def _letter_outcome(items: tuple[Item, ...]) -> LetterOutcome | None:

@@ -21,5 +21,5 @@ CONFUSED = {
 
 
 def misread(label: str) -> str:
-    """A pattern, for text in lower case or with IGNORECASE, of a label (in lower case) and its misreadings."""
+    """A pattern, for text in lower case or with IGNORECASE, of a label in lower case and its misreadings."""
     return "".join(CONFUSED.get(char) or re.escape(char) for char in label)

@@ -7,21 +7,32 @@ pronouns say unanimously.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import NamedTuple
 
 from .clean import LetterText, occurrences
 from .findings import Notes
 from .record import Sex
 
-UNITS = "one two three four five six seven eight nine".split()
-TEENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
-TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+UNITS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+TEENS = [
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
+TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 NUMBERS = {word: number for number, word in enumerate(UNITS, 1)}
 NUMBERS |= {word: number for number, word in enumerate(TEENS, 10)}
 NUMBERS |= {word: 10 * number for number, word in enumerate(TENS, 2)}
 NUMBERS |= {f"{ten}-{unit}": NUMBERS[ten] + NUMBERS[unit] for ten in TENS for unit in UNITS}
 NUMBER = rf"(?P<age>\d{{1,3}}|(?:{'|'.join(TENS)})(?:[\s-]+(?:{'|'.join(UNITS)}))?|{'|'.join(TEENS)})"
-
 
 
 class AgeForm(NamedTuple):
@@ -54,27 +65,31 @@ NOT_NOW = re.compile(r"\b(?:since|when|at|until|by)\s+(?:he\s+was\s+|she\s+was\s
 
 SEX_NOUN = r"(?P<noun>male|female|man|woman|gentleman|lady)"
 PERSON = r"(?:patient|worker|employee|claimant|applicant|individual|person|injured|beneficiary|member)"
-AFTER_AGE = re.compile(rf"-?(?:[\s,()]*(?!who\b|with\b|that\b|and\b)[\w/-]+(?=[\s,()])){{0,7}}?[\s,()]*{SEX_NOUN}\b")
+AFTER_AGE = re.compile(
+    rf"-?(?:[\s,()]*(?!who\b|with\b|that\b|and\b)[\w/-]+(?=[\s,()])){{0,7}}?[\s,()]*{SEX_NOUN}\b"
+)
 SHORT_SEX = re.compile(r"[\s,-]{1,9}(?P<noun>m|f)\b(?![/.'])")
+NO_CONDITION = r"(?!\s+(?:erectile|pattern|hypogonadism))"
 SEX_PATTERNS = tuple(
     re.compile(pattern)
     for pattern in (
         rf"\b{SEX_NOUN}\s+{PERSON}\b",
-        rf"\b{PERSON}(?:\s*\([^)]{{1,12}}\))?,?\s+(?:is|was)\s+(?:an?\s+)?(?:[\w/-]+\s+){{0,6}}?{SEX_NOUN}\b"
-        r"(?!\s+(?:erectile|pattern|hypogonadism))",
+        rf"\b{PERSON}(?:\s*\([^)]{{1,12}}\))?,?\s+(?:is|was)\s+(?:an?\s+)?(?:[\w/-]+\s+){{0,6}}?{SEX_NOUN}\b{NO_CONDITION}",
         rf"\bthis\s+(?:[\w/-]+,?\s+){{0,4}}?{SEX_NOUN}\b",
         rf"\b(?:sex|gender)\s*:?\s+{SEX_NOUN}\b",
     )
 )
-FEMALE = frozenset("female woman lady f she her hers herself".split())
+FEMALE = frozenset(["female", "woman", "lady", "f", "she", "her", "hers", "herself"])
 PRONOUN = re.compile(r"(?<![/\w])(?:he|she|his|hers?|him|himself|herself)\b(?!/)")
-EITHER = re.compile(r"\b(?:he|his|him|himself)\s?(?:/|or)\s?(?:she|hers?|herself)\b|\bs/he\b|\b(?:she|her)\s?/\s?(?:he|his|him)\b")
+EITHER = re.compile(
+    r"\b(?:he|his|him|himself)\s?(?:/|or)\s?(?:she|hers?|herself)\b|\bs/he\b|\b(?:she|her)\s?/\s?(?:he|his|him)\b"
+)
 OTHER_PERSON = re.compile(
     r"\b(?:dr\.|doctor|physician|provider|surgeon|psychologist|therapist|chiropractor|wife|husband|mother|father|"
     r"son|daughter|brother|sister|supervisor|boss|spouse|girlfriend|boyfriend|partner|coworker|co-worker|attorney)"
 )
 PATIENT = re.compile(rf"\b{PERSON}\b")
-SENTENCE_END = re.compile(r"[.!?;]\s*(?=[A-Z\"“(])")
+SENTENCE_END = re.compile(r"(?<!\bDr)(?<!\bMr)(?<!\bMs)(?<!\bMrs)[.!?;]\s*(?=[A-Z\"“(])")
 
 
 class Patient(NamedTuple):
@@ -150,7 +165,7 @@ def _pronoun(letter: LetterText, start: int, end: int) -> re.Match[str] | None:
     lower = letter.lower[:start] + masked + letter.lower[end:]
     found: list[re.Match[str]] = []
     edges = [start, *(match.end() for match in SENTENCE_END.finditer(letter.text, start, end)), end]
-    for first, last in zip(edges, edges[1:], strict=False):
+    for first, last in pairwise(edges):
         pronouns = list(PRONOUN.finditer(lower, first, last))
         if pronouns and _means_patient(lower, first, pronouns[0].start()):
             found += pronouns

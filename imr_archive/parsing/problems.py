@@ -7,7 +7,7 @@ SENTENCES = {
     "no_items": "No disputed item with a decision was found.",
     "unknown_layout": "The letter follows none of the known layouts.",
     "bad_date": "“{raw}” is printed as a date, but there is no such day.",
-    "unpaired_dates": "The header prints {labels} labels of dates and {dates} dates; which belong together is unsure.",
+    "unpaired_dates": "{labels} labels of dates and {dates} dates of the header could not be paired.",
     "decision_before_assignment": "The decision ({decision}) is dated before the assignment ({assigned}).",
     "dates_disagree": "The header says {header}, the text says {prose}.",
     "unknown_specialty": "“{raw}” is no specialty that the vocabulary knows.",

@@ -39,7 +39,6 @@ SENTENCES = {
 """Field → the words that gate the search, and the sentence that states that very date."""
 
 
-
 def read_prose_dates(
     letter: LetterText, form: Outline, header: dict[str, Any], notes: Notes
 ) -> dict[str, Any]:
@@ -53,7 +52,8 @@ def read_prose_dates(
             continue
         if gate not in letter.lower:
             continue
-        match = pattern.search(letter.text)
+        begin = (form.header_end or 0) if field == "date_of_injury" else 0
+        match = pattern.search(letter.text, begin)
         value = read_date(match["date"]) if match else None
         if match is None or value is None:
             continue

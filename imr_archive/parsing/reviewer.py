@@ -30,9 +30,12 @@ PARAGRAPH_END = re.compile(r"\n[ ]*\n[ ]*\n|\n[ ]*[A-Z][A-Z ]{11,}|\n(?=[^\n]{86
 
 LICENSED = "licensed to practice"
 SENTENCE_BEGINS = re.compile(r"\b(?:reviewer|doctor|physician|he/she)\s+(?:is|holds|has)\b")
-SENTENCE_STATES = re.compile(r"licensed\s+to\s+practice(?:\s+medicine)?(?:\s+in)?(?:\s+the\s+states?\s+of)?\s+")
+SENTENCE_STATES = re.compile(
+    r"licensed\s+to\s+practice(?:\s+medicine)?(?:\s+in)?(?:\s+the\s+states?\s+of)?\s+"
+)
 STATES_END = re.compile(r"(?<!\bd\.c)(?<!\bd)\.(?:\s|\Z)|\n[ ]*\n[ ]*\n|\bhe/she\b")
 LONGEST_LIST = 600
+MOST_SENTENCES = 20
 
 
 def read_reviewer(letter: LetterText, outline: Outline, notes: Notes) -> Reviewer:
@@ -94,7 +97,7 @@ def _value(
 
 def _sentence(letter: LetterText) -> tuple[Place, Place]:
     """Where the sentence names specialties and states."""
-    for at in occurrences(letter.lower.replace("\n", " "), LICENSED) or _wrapped(letter.lower):
+    for at in (occurrences(letter.lower, LICENSED) or _wrapped(letter.lower))[:MOST_SENTENCES]:
         begins = list(SENTENCE_BEGINS.finditer(letter.lower, max(0, at - LONGEST_LIST), at))
         states = SENTENCE_STATES.match(letter.lower, at)
         if not begins or states is None:
@@ -115,7 +118,7 @@ def _names(letter: LetterText, place: Place, kind: str, rule: str, notes: Notes)
         return ()
     start, end = place
     split = _split_specialties if kind == "specialties" else _split_states
-    names = []
+    names: list[str] = []
     for term, first, last in split(letter.text[start:end]):
         field = f"reviewer.{kind}[{len(names)}]"
         raw = letter.joined(start + first, start + last)

@@ -44,6 +44,8 @@ WHOLE_BODY_DOSE = re.compile(
     r"\d\s*(?:mg|mcg|mgs)\b|\b(?:tablets?|tabs?|capsules?|caps?|pills?|oral(?:ly)?)\b", re.IGNORECASE
 )
 REFINEMENTS = 3
+# Headings of several sentences have some 400 characters; what goes on for thousands is no heading.
+LONGEST_HEADING = 2000
 
 
 class ServiceMatch(NamedTuple):
@@ -98,12 +100,13 @@ def classify(description: str) -> ServiceMatch | None:
     A heading that repeats its request ("X was the original request. ...") names the same service each time, so
     its first naming decides.
     """
-    normal = normal_form(description)
-    match = _decide(Reading(description, normal))
+    heading = description[:LONGEST_HEADING]
+    normal = normal_form(heading)
+    match = _decide(Reading(heading, normal))
     if match is None or catalogue()[match.service].role != "specific":
         respelled = corrected(normal)
         if respelled != normal:
-            better = _decide(Reading(description, respelled))
+            better = _decide(Reading(heading, respelled))
             if better is not None:
                 return better._replace(rule=f"misprint, {better.rule}")
     return match
@@ -114,11 +117,10 @@ def _decide(reading: Reading) -> ServiceMatch | None:
     if head is None:
         return None
     rule, head = _refined(reading, *head)
+    topical = _topical(reading, head)
+    if topical is not None:
+        return topical
     entry = head.value
-    if entry.category == "Pharmaceuticals":
-        topical = _topical(reading, head)
-        if topical is not None:
-            return topical
     meant = _variant(reading, head)
     if meant is not entry:
         rule, entry = "qualified", meant
@@ -131,9 +133,13 @@ def _head(reading: Reading) -> tuple[str, Hit[Entry]] | None:
     outside = reading.outside_brackets()
     for hits in (outside, reading.hits):
         for place, hit in enumerate(hits):
-            if hit.value.role != "attendant":
+            if hit.value.role in {"specific", "general"}:
                 return _compound(reading, hit, hits[place + 1 :])
-    return ("only named", reading.hits[0]) if reading.hits else None
+    for role in ("attendant", "frame"):
+        for hit in reading.hits:
+            if hit.value.role == role:
+                return "only named", hit
+    return None
 
 
 def _compound(reading: Reading, head: Hit[Entry], following: Iterable[Hit[Entry]]) -> tuple[str, Hit[Entry]]:
@@ -141,8 +147,19 @@ def _compound(reading: Reading, head: Hit[Entry], following: Iterable[Hit[Entry]
     for hit in following:
         if PHRASE_BREAK.search(reading.between(head, hit)):
             break
-        if hit.value.compound_head:
+        if hit.value.compound_head or (head.value.role == "general" and hit.first == head.after):
             rule, head = "noun modified", hit
+    if head.value.drug:
+        rule, head = _named_in_brackets(reading, rule, head)
+    return rule, head
+
+
+def _named_in_brackets(reading: Reading, rule: str, head: Hit[Entry]) -> tuple[str, Hit[Entry]]:
+    """ "Hydrocodone (Norco)" is Norco: a name in brackets after a drug of the same class says it more exactly."""
+    for hit in reading.hits:
+        if hit.first == head.after and hit.value.drug and hit.value.subcategory == head.value.subcategory:
+            if reading.text[reading.span(head)[1] : reading.span(hit)[0]].strip() == "(":
+                return "named in brackets", hit
     return rule, head
 
 
@@ -162,7 +179,9 @@ def _refined(reading: Reading, rule: str, head: Hit[Entry]) -> tuple[str, Hit[En
 
 
 def _refines(reading: Reading, head: Hit[Entry], hit: Hit[Entry]) -> bool:
-    if hit.value.role == "attendant" or not any(hit.value.is_of(kind) for kind in head.value.refined_by):
+    if hit.value.role in {"attendant", "frame"} or not any(
+        hit.value.is_of(kind) for kind in head.value.refined_by
+    ):
         return False
     if hit.value.role == "general" and hit.value.name == head.value.name:
         return False
@@ -211,7 +230,8 @@ def _qualifiers(reading: Reading, head: Hit[Entry]) -> list[tuple[str, Hit[objec
 def _topical(reading: Reading, head: Hit[Entry]) -> ServiceMatch | None:
     """A drug in a cream: a compound where several ingredients are named, else a topical analgesic."""
     hits = ingredient_lexicon().find(reading.normal)
-    if not any(hit.first < head.after and head.first < hit.after for hit in hits):
+    own = {hit.value for hit in hits if hit.first < head.after and head.first < hit.after}
+    if not own:
         return None
     if not any("topical form" in word.value for word in qualifier_lexicon().find(reading.normal)):
         return None
@@ -223,12 +243,13 @@ def _topical(reading: Reading, head: Hit[Entry]) -> ServiceMatch | None:
     ]
     start, end = reading.span(head)
     names = dict(mixed)
-    if len(names) > 1 and any(names.values()):
+    called_compound = any(hit.value.name == COMPOUNDED_TOPICAL for hit in reading.hits)
+    if called_compound or (len(names) > 1 and any(names.values())):
         compound = catalogue()[COMPOUNDED_TOPICAL]
         return ServiceMatch(
             compound.category, compound.subcategory, compound.name, f"compound: {head.term}", start, end
         )
-    if len(names) == 1 and all(names.values()) and head.value.subcategory != TOPICAL_ANALGESICS[1]:
+    if set(names.items()) == own and all(names.values()) and head.value.subcategory != TOPICAL_ANALGESICS[1]:
         single = topical_name(next(iter(names)))
         return ServiceMatch(*TOPICAL_ANALGESICS, single, f"topical: {head.term}", start, end)
     return None

@@ -40,9 +40,14 @@ def letter_ranges(text: str) -> list[tuple[int, int]]:
         return [(0, len(text))]
     openings = [match.start() for match in OPENING.finditer(lower)]
     starts = [0]
+    reasoned = RATIONALE.search(lower)
     for opening in openings[1:]:
         start = _header_start(lower, max(starts[-1], opening - FARTHEST_HEADER), opening)
-        if start - starts[-1] >= SHORTEST_LETTER and RATIONALE.search(lower, starts[-1], start):
+        if reasoned is not None and reasoned.start() < starts[-1]:
+            reasoned = RATIONALE.search(lower, starts[-1])
+        if reasoned is None:
+            break
+        if start - starts[-1] >= SHORTEST_LETTER and reasoned.start() < start:
             starts.append(start)
     return [(start, end) for start, end in zip(starts, [*starts[1:], len(text)], strict=True) if start < end]
 

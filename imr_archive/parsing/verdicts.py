@@ -1,6 +1,6 @@
 """Sixth stage, other layouts: items whose outcome is a sentence.
 
-A (2013): "... has determined the request for X is not medically necessary and appropriate", printed twice, and
+A (2013): "... has determined the request for X is not medically necessary and appropriate", printed twice;
 later "1) Regarding the request for X:" with citations and rationale. B: numbered sentences with the same
 verdict. C: the issues at dispute, and a heading that says why they were (not) medically necessary.
 """
@@ -25,8 +25,12 @@ VERDICT = re.compile(
 
 DETERMINED = re.compile(r"has\s+determined\s+(?:that\s+)?the\s+requests?\s+for\s+")
 NUMBER_BEFORE = re.compile(r"(?:^|\s)(?P<number>\d{1,2})\s?[.)]\s+(?:maximus\s[^\n]{0,60})?\Z")
-NUMBERED = re.compile(r"^[ ]*(?P<number>\d{1,2})\s?[.)]\s+(?:the\s+)?(?:(?:decision|request)s?\s+for\s+)?", re.MULTILINE)
-REGARDING = re.compile(r"^[ ]*(?:(?P<number>\d{1,2})\s?[.)]\s*)?regarding\s+the\s+requests?\s+for\s+", re.MULTILINE)
+NUMBERED = re.compile(
+    r"^[ ]*(?P<number>\d{1,2})\s?[.)]\s+(?:the\s+)?(?:(?:decision|request)s?\s+for\s+)?", re.MULTILINE
+)
+REGARDING = re.compile(
+    r"^[ ]*(?:(?P<number>\d{1,2})\s?[.)]\s*)?regarding\s+the\s+requests?\s+for\s+", re.MULTILINE
+)
 REGARDING_ENDS = re.compile(r":[ ]*(?:\n|\Z)")
 SUBJECT = re.compile(
     r"(?:(?<=[.:)”\"])\s{0,4}|^[ ]{0,40})the\s+(?:(?P<claims_administrator>claims?\s+administrator)"
@@ -37,8 +41,12 @@ RATIONALE = re.compile(
     r"\brationale\s+for\s+(?:the|his/her)\s+decision\s*[:\n]"
     r"|\b(?:the\s+(?:expert|physician)\s+reviewer['’]s\s+)?decision\s+rationale\s*:"
 )
-CLOSING = re.compile(r"^[ ]*(?:sincerely\s*,|effect\s+of\s+the\s+(?:decision|determination)|disclaimer\s*:)", re.MULTILINE)
-QUESTION_BEGINS = re.compile(r"(?:(?:whether|is|are|was|were)\s+)?(?:the\s+)?(?:requests?\s+for\s+)?", re.IGNORECASE)
+CLOSING = re.compile(
+    r"^[ ]*(?:sincerely\s*,|effect\s+of\s+the\s+(?:decision|determination)|disclaimer\s*:)", re.MULTILINE
+)
+QUESTION_BEGINS = re.compile(
+    r"(?:(?:whether|is|are|was|were)\s+)?(?:the\s+)?(?:requests?\s+for\s+)?", re.IGNORECASE
+)
 QUESTION_ENDS = re.compile(
     r"\b(?:(?:is|are|was|were)\s{1,9})?medically\s{1,9}necessary(?:\s{1,9}and\s{1,9}appropriate)?\s{0,9}\??\Z|\?\Z",
     re.IGNORECASE,
@@ -73,7 +81,9 @@ def find_verdicts(letter: LetterText, outline: Outline) -> list[FoundItem]:
     for index, verdict in enumerate(verdicts):
         segment = segments.get(index)
         parts = _sentence_parts(letter, *segment) if segment else {}
-        items.append(FoundItem(verdict.request, verdict.outcome, verdict.span, rule="outcome sentence", **parts))
+        items.append(
+            FoundItem(verdict.request, verdict.outcome, verdict.span, rule="outcome sentence", **parts)
+        )
     return items
 
 
@@ -104,7 +114,11 @@ def _numbered(letter: LetterText, outline: Outline) -> list[Verdict]:
     return [
         verdict
         for opening, end in zip(openings, _ends(openings, section.end), strict=True)
-        if (verdict := _verdict(letter, opening["number"], opening, min(end, opening.end() + LONGEST_NUMBERED)))
+        if (
+            verdict := _verdict(
+                letter, opening["number"], opening, min(end, opening.end() + LONGEST_NUMBERED)
+            )
+        )
         and "appropriate" in letter.lower[slice(*verdict.span)]
     ]
 
@@ -119,7 +133,9 @@ def _verdict(letter: LetterText, number: str | None, opening: re.Match[str], end
         return None
     request = letter.trimmed(opening.end(), said.start())
     span = letter.trimmed(*said.span())
-    return Verdict(number, opening.start(), request, _outcome(said), span) if request[0] < request[1] else None
+    return (
+        Verdict(number, opening.start(), request, _outcome(said), span) if request[0] < request[1] else None
+    )
 
 
 def _once(letter: LetterText, verdicts: list[Verdict]) -> list[Verdict]:
@@ -128,7 +144,11 @@ def _once(letter: LetterText, verdicts: list[Verdict]) -> list[Verdict]:
     for verdict in verdicts:
         kept.setdefault((verdict.number, letter.joined(*verdict.request).lower()), verdict)
     unnumbered = {request for number, request in kept if number is not None}
-    return [verdict for (number, request), verdict in kept.items() if number is not None or request not in unnumbered]
+    return [
+        verdict
+        for (number, request), verdict in kept.items()
+        if number is not None or request not in unnumbered
+    ]
 
 
 def _regarding(letter: LetterText, verdicts: list[Verdict]) -> dict[int, tuple[int, int]]:
@@ -151,7 +171,9 @@ def _regarding(letter: LetterText, verdicts: list[Verdict]) -> dict[int, tuple[i
     return segments
 
 
-def _which(letter: LetterText, verdicts: list[Verdict], number: str | None, request: str, place: int) -> int | None:
+def _which(
+    letter: LetterText, verdicts: list[Verdict], number: str | None, request: str, place: int
+) -> int | None:
     """Which verdict a passage is about: by its words, else its number, else its place."""
     likeness = [fuzz.ratio(request.lower(), letter.joined(*verdict.request).lower()) for verdict in verdicts]
     best = max(range(len(verdicts)), key=likeness.__getitem__)
@@ -186,7 +208,7 @@ def _side(subject: re.Match[str]) -> Side | None:
 
 
 def _issues(letter: LetterText, outline: Outline) -> list[FoundItem]:
-    """Layout C: the issues at dispute, their outcome from the heading or the text of the reviewer's rationale."""
+    """Layout C: the issues at dispute; their outcome stands over the reviewer's rationale, or in it."""
     reasons = outline.of_kind("reason")
     section = outline.section("issue")
     if section is None or not reasons:
@@ -205,9 +227,9 @@ def _issues(letter: LetterText, outline: Outline) -> list[FoundItem]:
                 request,
                 _outcome(said),
                 letter.trimmed(*said.span()),
+                "issue at dispute",
                 reviewer=letter.trimmed(cited.body, cited.end) if cited else None,
                 rationale=letter.trimmed(reason.body, reason.end),
-                rule="issue at dispute",
             )
         )
     return items
@@ -216,7 +238,9 @@ def _issues(letter: LetterText, outline: Outline) -> list[FoundItem]:
 def _requests(letter: LetterText, section: Section) -> list[tuple[int, int]]:
     """The numbered issues, or the section's one issue, without the question around them."""
     openings = list(NUMBERED.finditer(letter.lower, section.start, section.end))
-    ranges = [(opening.end(), end) for opening, end in zip(openings, _ends(openings, section.end), strict=True)]
+    ranges = [
+        (opening.end(), end) for opening, end in zip(openings, _ends(openings, section.end), strict=True)
+    ]
     requests = []
     for start, end in ranges or [(section.body, section.end)]:
         first, last = letter.trimmed(start, min(end, start + LONGEST_REQUEST))

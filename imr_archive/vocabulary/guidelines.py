@@ -140,7 +140,6 @@ class Vocabulary:
         self.source_names = PhraseTable(
             (name, kind) for kind, names in msgspec.structs.asdict(data.names).items() for name in names
         )
-        self.source_starts = self.source_names.starts()
         self.edition = PhraseTable((phrase, phrase) for phrase in data.edition_words.phrases)
         self.coverage = frozenset(data.edition_words.coverage)
         self.other_documents = PhraseTable((name, name) for name in data.other_documents.names)

@@ -37,12 +37,12 @@ def word_spans(text: str) -> list[tuple[int, int]]:
 
 
 class Lexicon(Generic[T]):
-    """Terms, each with the value that it stands for."""
+    """Terms, each with the value that it stands for; in_normal_form saves the work where they are so already."""
 
-    def __init__(self, terms: Iterable[tuple[str, T]]) -> None:
+    def __init__(self, terms: Iterable[tuple[str, T]], *, in_normal_form: bool = False) -> None:
         self._automaton = ahocorasick.Automaton()
         for term, value in terms:
-            normal = normal_form(term)
+            normal = term if in_normal_form else normal_form(term)
             if normal:
                 self._automaton.add_word(f" {normal} ", (normal, normal.count(" ") + 1, value))
         self._empty = len(self._automaton) == 0

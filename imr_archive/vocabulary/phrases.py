@@ -56,10 +56,7 @@ class PhraseTable(Generic[T]):
                 node = node.following.setdefault(key, _Node())
             if node.value is None and node is not self._root:
                 node.value = value
-
-    def starts(self) -> frozenset[str]:
-        """The first words of all names."""
-        return frozenset(self._root.following)
+        self.first_words = frozenset(self._root.following)
 
     def words(self) -> set[str]:
         """Every word of every name."""

@@ -20,9 +20,8 @@ from .schema import Strict
 DecidedOutcome = Literal["upheld", "overturned"]
 Voice = Literal["", "guideline", "contrast", "turn", "case"]
 
-# Concepts that may stand between two concepts of a pattern: more would join what different clauses say.
-CONCEPTS_BETWEEN = 5
 FIRST_LETTER = 0x100
+FIRST_SYMBOL = 0x1000
 
 
 class ReasonPattern(Strict):
@@ -33,6 +32,7 @@ class ReasonPattern(Strict):
     counterexamples: tuple[str, ...]
     not_within: tuple[str, ...] = ()
     not_before: tuple[str, ...] = ()
+    gap: int = 5
     weight: float = 1.0
 
 
@@ -44,6 +44,7 @@ class ReasonEntry(Strict):
     outcome: DecidedOutcome
     reliable: bool
     patterns: tuple[ReasonPattern, ...]
+    guideline_decides: bool = False
 
 
 class ReasonFile(Strict):
@@ -57,12 +58,10 @@ class ReasonFile(Strict):
 
 
 class Cue(NamedTuple):
-    """A wording found: the letter of its concept ("" for none), who speaks in such words, and where it stands."""
+    """What a wording stands for: the letter of its concept ("" for none), and who speaks in such words."""
 
     letter: str
     voice: Voice
-    start: int
-    end: int
 
 
 class Saying(NamedTuple):
@@ -70,6 +69,7 @@ class Saying(NamedTuple):
 
     code: str
     reliable: bool
+    guideline_decides: bool
     weight: float
     expression: re.Pattern[str]
     not_within: frozenset[str]
@@ -92,52 +92,55 @@ class ReasonCues:
         self._letters = {name: chr(FIRST_LETTER + place) for place, name in enumerate(concepts)}
         self.break_letter = self._letters["break"]
         voices = {term: voice for voice, terms in data.stance.items() for term in terms}
-        self._automaton = ahocorasick.Automaton()
-        for term, voice in voices.items():
-            self._automaton.add_word(term, (len(term), False, "", voice))
+        cue_of = {term: (False, Cue("", voice)) for term, voice in voices.items()}
         for name, terms in concepts.items():
             for term in terms:
                 plain = term.removesuffix("*")
-                value = (len(plain), plain != term, self._letters[name], _voice_of(plain, voices))
-                self._automaton.add_word(plain, value)
+                cue_of[plain] = (plain != term, Cue(self._letters[name], _voice_of(plain, voices)))
+        cues = sorted({cue for _, cue in cue_of.values()})
+        symbols = {cue: chr(FIRST_SYMBOL + place) for place, cue in enumerate(cues)}
+        self.cue = {symbol: cue for cue, symbol in symbols.items()}
+        self._automaton = ahocorasick.Automaton()
+        for term, (any_ending, cue) in cue_of.items():
+            self._automaton.add_word(term, (len(term), any_ending, symbols[cue]))
         self._automaton.make_automaton()
         self.sayings = tuple(
-            self._saying(entry, pattern)
+            self.saying(entry, pattern)
             for entry in data.reasons
             if entry.outcome == outcome
             for pattern in entry.patterns
         )
 
-    def find(self, lower_text: str) -> list[Cue]:
-        """The wordings in a text of lower case, from the left; of two that overlap the first, then the longer."""
-        found: list[Cue] = []
-        size = len(lower_text)
-        for last, (length, any_ending, letter, voice) in self._automaton.iter_long(lower_text):
-            start, end = last + 1 - length, last + 1
-            if start and lower_text[start - 1].isalnum():
+    def find(self, lower_text: str) -> list[tuple[int, str]]:
+        """The wordings in a text of lower case: where each begins, and its symbol (see `cue`).
+
+        From the left; of two that overlap the first counts, of two that begin together the longer.
+        """
+        found: list[tuple[int, str]] = []
+        text = f" {lower_text}  "
+        for last, (length, any_ending, symbol) in self._automaton.iter_long(text):
+            start = last - length
+            if text[start].isalnum():
                 continue
-            if any_ending or end == size or _is_word_end(lower_text, end, size):
-                found.append(Cue(letter, voice, start, end))
+            following = text[last + 1]
+            if any_ending or not following.isalnum() or (following == "s" and not text[last + 2].isalnum()):
+                found.append((start, symbol))
         return found
 
     def letters_of(self, lower_text: str) -> str:
         """The concepts of a text, a letter each."""
-        return "".join(cue.letter for cue in self.find(lower_text))
-
-    def letter(self, concept: str) -> str:
-        """The letter of a concept; KeyError for an unknown one."""
-        return self._letters[concept]
+        return "".join(self.cue[symbol].letter for _, symbol in self.find(lower_text))
 
     def saying(self, entry: ReasonEntry, pattern: ReasonPattern) -> Saying:
         """One pattern of the data file, ready for use."""
-        return self._saying(entry, pattern)
-
-    def _saying(self, entry: ReasonEntry, pattern: ReasonPattern) -> Saying:
-        between = f"[^{self.break_letter}]{{0,{CONCEPTS_BETWEEN}}}?"
-        steps = (f"[{''.join(self._letters[name] for name in step.split('|'))}]" for step in pattern.when.split())
+        between = f"[^{self.break_letter}]{{0,{pattern.gap}}}?"
+        steps = (
+            f"[{''.join(self._letters[name] for name in step.split('|'))}]" for step in pattern.when.split()
+        )
         return Saying(
             entry.code,
             entry.reliable,
+            entry.guideline_decides,
             pattern.weight,
             re.compile(between.join(steps)),
             frozenset(self._letters[name] for name in pattern.not_within),
@@ -164,17 +167,8 @@ def reason_sentences() -> Mapping[str, str]:
 
 
 def _voice_of(term: str, voices: Mapping[str, Voice]) -> Voice:
-    """Who speaks in a wording that contains one of the wordings of [stance]."""
-    padded = f" {term} "
-    return next((voice for words, voice in voices.items() if f" {words} " in padded), "")
-
-
-def _is_word_end(text: str, end: int, size: int) -> bool:
-    """Whether a word, or its plural, ends here."""
-    following = text[end]
-    if not following.isalnum():
-        return True
-    return following == "s" and (end + 1 == size or not text[end + 1].isalnum())
+    """Who speaks in a wording that begins with one of the wordings of [stance]."""
+    return next((voice for words, voice in voices.items() if f"{term} ".startswith(f"{words} ")), "")
 
 
 def unknown_concepts(data: ReasonFile) -> Iterable[str]:
@@ -182,5 +176,8 @@ def unknown_concepts(data: ReasonFile) -> Iterable[str]:
     for entry in data.reasons:
         known = {*data.shared, *(data.upheld if entry.outcome == "upheld" else data.overturned)}
         for pattern in entry.patterns:
-            used = {name for step in pattern.when.split() for name in step.split("|")} | {*pattern.not_within, *pattern.not_before}
+            used = {name for step in pattern.when.split() for name in step.split("|")} | {
+                *pattern.not_within,
+                *pattern.not_before,
+            }
             yield from used - known

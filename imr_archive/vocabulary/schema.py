@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-Role = Literal["specific", "general", "attendant"]
+Role = Literal["specific", "general", "attendant", "frame"]
 Region = Literal["spine", "joint", "limb", "head", "trunk", "whole"]
 
 
@@ -29,16 +29,18 @@ class Variant(Strict):
 class Service(Strict):
     """One service: its stable name and the words that name it in headings.
 
+    patterns: parted by commas, in lower case without punctuation, sorted; the name itself and plurals of the last
+    word go without saying. (One string, since it is read several times faster than a list of them.)
     role: a `specific` word decides; a `general` one ("injection", "labs", "evaluation") gives way to a service
     of the kinds in `refined_by` in the same heading; an `attendant` ("fluoroscopic guidance") decides only
-    where nothing else is named.
+    where nothing but frames is named, a `frame` ("associated surgical service") only where nothing else is.
     compound_head: the word takes another service as its modifier and then decides itself ("TENS electrodes").
     refined_by: categories, or "category/subcategory", by default none.
     examples, counterexamples: headings that must, and must not, read as this service.
     """
 
     name: str
-    patterns: tuple[str, ...] = ()
+    patterns: str = ""
     role: Role = "specific"
     compound_head: bool = False
     refined_by: tuple[str, ...] = ()
@@ -50,13 +52,14 @@ class Service(Strict):
 class Group(Strict):
     """The services of one subcategory.
 
-    drugs: generic name and the other names of each drug, for the subcategories that are classes of drugs;
+    drugs: generic name and, parted by commas, the other names of each drug, for the subcategories that are
+    classes of drugs;
     examples, counterexamples: headings by the name of the drug that they must, and must not, read as.
     """
 
     subcategory: str
     services: tuple[Service, ...] = ()
-    drugs: dict[str, tuple[str, ...]] = {}
+    drugs: dict[str, str] = {}
     examples: dict[str, tuple[str, ...]] = {}
     counterexamples: dict[str, tuple[str, ...]] = {}
 

@@ -6,7 +6,6 @@ that settle between two readings of a term by `qualifier_lexicon`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from types import MappingProxyType
@@ -62,10 +61,7 @@ def topical_name(ingredient: str) -> str:
 def service_lexicon() -> Lexicon[Entry]:
     """Finds the services named in a text."""
     return Lexicon(
-        (form, entry)
-        for entry in catalogue().values()
-        for term in entry.patterns
-        for form in _forms(term, entry)
+        ((form, entry) for entry in catalogue().values() for form in _forms(entry)), in_normal_form=True
     )
 
 
@@ -105,10 +101,7 @@ def ingredient_lexicon() -> Lexicon[tuple[str, bool]]:
 def vocabulary_words() -> frozenset[str]:
     """Every single word that stands in a term of the catalogue, for the correction of misprints."""
     return frozenset(
-        word
-        for entry in catalogue().values()
-        for term in entry.patterns
-        for word in normal_form(term).split()
+        word for entry in catalogue().values() for term in entry.patterns for word in term.split()
     )
 
 
@@ -126,10 +119,10 @@ def search_synonyms() -> Mapping[str, tuple[str, ...]]:
     equivalent is absent.
     """
     groups: list[tuple[str, ...]] = [entry.patterns for entry in catalogue().values()]
-    groups += [(part.name, *part.terms) for part in body_parts()]
+    groups += [tuple(map(normal_form, (part.name, *part.terms))) for part in body_parts()]
     synonyms: dict[str, tuple[str, ...]] = {}
     for group in groups:
-        terms = list(dict.fromkeys(normal_form(term) for term in group))
+        terms = list(dict.fromkeys(group))
         for term in terms:
             others = [other for other in terms if other != term]
             if others:
@@ -139,13 +132,14 @@ def search_synonyms() -> Mapping[str, tuple[str, ...]]:
 
 def _entries(category: str, group: Group) -> Iterator[Entry]:
     for name, others in group.drugs.items():
-        yield Entry(category, group.subcategory, name, _with_name(name, others), drug=True)
+        yield Entry(category, group.subcategory, name, (normal_form(name), *_terms(others)), drug=True)
     for service in group.services:
+        own = (normal_form(service.name),) if _names_itself(service) else ()
         yield Entry(
             category,
             group.subcategory,
             service.name,
-            _with_name(service.name, service.patterns) if _names_itself(service) else service.patterns,
+            own + _terms(service.patterns),
             service.role,
             service.compound_head,
             service.refined_by,
@@ -153,8 +147,18 @@ def _entries(category: str, group: Group) -> Iterator[Entry]:
         )
 
 
-def _with_name(name: str, patterns: tuple[str, ...]) -> tuple[str, ...]:
-    return (name, *(pattern for pattern in patterns if normal_form(pattern) != normal_form(name)))
+def _forms(entry: Entry) -> Iterator[str]:
+    """The terms of a service; in the plural too, unless it is a drug."""
+    yield from entry.patterns
+    if not entry.drug:
+        for term in entry.patterns:
+            several = plural(term)
+            if several is not None:
+                yield several
+
+
+def _terms(listed: str) -> tuple[str, ...]:
+    return tuple(listed.replace("\n", " ").split(", ")) if listed else ()
 
 
 def _names_itself(service: Service) -> bool:
@@ -162,15 +166,10 @@ def _names_itself(service: Service) -> bool:
     return "," not in service.name and " or " not in service.name
 
 
-def _forms(term: str, entry: Entry) -> Iterator[str]:
-    """A term in the singular and the plural of its last word; names of drugs have no plural."""
-    normal = normal_form(term)
-    yield normal
-    if entry.drug or not re.search(r"[a-z]{3}$", normal):
-        return
-    if normal.endswith("y") and normal[-2] not in "aeiou":
-        yield f"{normal[:-1]}ies"
-    elif normal.endswith(("ch", "sh", "x", "ss")):
-        yield f"{normal}es"
-    elif not normal.endswith("s"):
-        yield f"{normal}s"
+def plural(term: str) -> str | None:
+    """The plural of a term's last word; None where it has none of its own."""
+    if term[-3:].isalpha() and len(term) >= 3 and term[-1] != "s":
+        if term[-1] == "y" and term[-2] not in "aeiou":
+            return f"{term[:-1]}ies"
+        return f"{term}es" if term.endswith(("ch", "sh", "x")) else f"{term}s"
+    return f"{term}es" if term.endswith("ss") else None

@@ -8,7 +8,7 @@ from functools import cache
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from .services import vocabulary_words
+from .services import catalogue, vocabulary_words
 
 # Words shorter than this have too many neighbours to be told apart.
 SHORTEST = 6
@@ -21,7 +21,8 @@ def corrected(normal: str) -> str:
     """A text in normal form with misprinted words put right.
 
     A word is put right where just one word of the vocabulary with the same first letter lies one letter away
-    (inserted, dropped, changed, or two swapped), or two letters for words of nine letters or more.
+    (inserted, dropped, changed, or two swapped), or two letters for words of nine letters or more; of several
+    equally near, only where they name the same thing, as naproxen and Naprosyn do.
     """
     words = normal.split(" ")
     if len(words) > MOST_WORDS:
@@ -35,11 +36,17 @@ def _nearest(word: str) -> str:
         return word
     allowed = 2 if len(word) >= LONG_WORD else 1
     near = process.extract(
-        word, _by_initial().get(word[0], []), scorer=OSA.distance, score_cutoff=allowed, limit=2
+        word, _by_initial().get(word[0], []), scorer=OSA.distance, score_cutoff=allowed, limit=3
     )
-    if not near or (len(near) > 1 and near[0][1] == near[1][1]):
-        return word
-    return str(near[0][0])
+    best = [known for known, distance, _ in near if distance == near[0][1]]
+    one_thing = len({_named_alone().get(known, known) for known in best}) == 1
+    return str(best[0]) if best and one_thing else word
+
+
+@cache
+def _named_alone() -> dict[str, str]:
+    """The service that each single word names by itself."""
+    return {term: entry.name for entry in catalogue().values() for term in entry.patterns if " " not in term}
 
 
 @cache

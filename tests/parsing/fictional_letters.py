@@ -219,7 +219,11 @@ def _printed(header: str, paragraphs: list[str], shape: Shape) -> str:
         pages = [lines[start : start + shape.page] for start in range(0, len(lines), shape.page)]
         texts = []
         for number, page in enumerate(pages, 1):
-            footer = [shape.footer.format(page=number, pages=len(pages), case="CM16-0900001")] if shape.footer else []
+            footer = (
+                [shape.footer.format(page=number, pages=len(pages), case="CM16-0900001")]
+                if shape.footer
+                else []
+            )
             texts.append(("\n" * shape.spacing).join(page + footer))
         text = "\n\f".join(texts)
     else:
@@ -244,8 +248,9 @@ def letter_a(facts: LetterFacts, glued: bool = False, footer: bool = True) -> st
         *verdicts,
         *foot,
         "INDEPENDENT MEDICAL REVIEW DECISION AND RATIONALE",
-        f"An application for Independent Medical Review was filed on {facts.received}, disputing the "
-        f"Utilization Review Denial dated {facts.denial}. A Notice of Assignment went to everybody on {facts.assigned}.",
+        f"An application for Independent Medical Review was filed on {facts.received}, all of it.",
+        f"It fights the Utilization Review Denial dated {facts.denial}.",
+        f"A Notice of Assignment went to everybody on {facts.assigned}.",
         *verdicts,
         "Medical Qualifications of the Expert Reviewer:",
         _credentials_sentence(facts).replace("expert", "physician"),

@@ -1,0 +1,146 @@
+"""Cleaning keeps every character's place; joining makes one line of a passage."""
+
+from __future__ import annotations
+
+import pytest
+from fictional_letters import LetterFacts, Shape, letter_d
+from hypothesis import given
+from hypothesis import strategies as st
+
+from imr_archive.parsing.clean import Joiner, LetterText, clean, lowered
+
+
+@pytest.mark.parametrize(
+    ("text", "cleaned"),
+    [
+        ("one\r\ntwo\rthree", "one \ntwo\nthree"),
+        ("one\ftwo\x0bthree\u2028four", "one\ntwo\nthree\nfour"),
+        ("one\xa0two\tthree\u2009four\ufefffive", "one two three four five"),
+        ("**Kite: Upheld**", "  Kite: Upheld  "),
+        ("### CASE\nx", "    CASE\nx"),
+        ("#60 kites", "#60 kites"),
+        ("<b>Kite</b> <br/>x", "   Kite          x"),
+        ("pain <level 5> and <5", "pain <level 5> and <5"),
+        ("R&amp;D&nbsp;x", "R&    D      x"),
+        ("|a|b|\n|c|d|", " a b \n c d "),
+        (r"tab \#60", "tab  #60"),
+    ],
+)
+def test_marks_of_markup_and_odd_blanks_become_plain_blanks(text: str, cleaned: str) -> None:
+    assert clean(text) == cleaned
+
+
+@given(st.text(st.characters(exclude_categories=[]), max_size=400))
+def test_cleaning_keeps_every_character_in_its_place(text: str) -> None:
+    assert len(clean(text)) == len(text)
+    assert len(lowered(clean(text))) == len(text)
+
+
+FORM_FOOT = "Final Letter of Determination Form Effective 5.16.13 Page 2 of 7"
+
+
+@pytest.mark.parametrize(
+    "furniture",
+    [
+        "Page 3 of 5",
+        "page 12",
+        "- Page 2 -",
+        FORM_FOOT,
+        "IMR Case Number: CM16-0900001 Page 2 of 3",
+        "PAGE 2 OF 4",
+    ],
+)
+def test_lines_of_page_furniture_are_blanked_out(furniture: str) -> None:
+    text = f"plums were\n{furniture}\npicked"
+    assert clean(text) == f"plums were\n{' ' * len(furniture)}\npicked"
+
+
+@pytest.mark.parametrize(
+    "line", ["as page 3 of 5 of the chart says", "Page(s): 60", "see Page 3 of 5 for plums"]
+)
+def test_page_numbers_in_prose_stay(line: str) -> None:
+    assert clean(f"a\n{line}\nb") == f"a\n{line}\nb"
+
+
+def test_a_form_foot_glued_into_a_sentence_is_blanked_out() -> None:
+    text = f"plums were {FORM_FOOT} picked"
+    assert LetterText(text).joined(0, len(text)) == "plums were picked"
+
+
+def test_a_case_number_alone_on_later_pages_is_furniture() -> None:
+    text = "Case Number: CM16-0900001\nplums\nCM16-0900001\nCase Number: CM16-0900001\nin CM16-0900001 plums"
+    assert clean(text).split("\n") == [
+        "Case Number: CM16-0900001",
+        "plums",
+        " " * 12,
+        " " * 25,
+        "in CM16-0900001 plums",
+    ]
+
+
+def test_a_line_at_the_foot_of_every_page_is_furniture() -> None:
+    pages = [
+        f"{word} is ripe\nand sweet {word}\nPlum County file {number}\n" for number, word in enumerate("abc")
+    ]
+    cleaned = clean("\f".join(pages))
+    assert "Plum County" not in cleaned
+    assert cleaned.count("is ripe") == 3
+
+
+def test_a_label_at_the_top_of_every_page_stays() -> None:
+    page = "Claims Administrator guideline: none\nplums {}\npears\napples\nfigs\nkiwis\nlimes\n"
+    assert clean("\f".join(page.format(n) for n in "abc")).count("Claims Administrator") == 3
+
+
+def test_a_sentence_repeated_inside_pages_stays() -> None:
+    page = "{0}1\nPlums are round.\n{0}2\n{0}3\n{0}4\nPlums are round.\n"
+    assert clean("\f".join(page.format(n) for n in "abc")).count("Plums are round.") == 6
+
+
+@pytest.mark.parametrize(
+    ("passage", "line"),
+    [
+        ("  one\n two \n\n three ", "one two three"),
+        ("a well-\nestablished plum", "a well-established plum"),
+        ("x-\nray", "x-ray"),
+        ("a non\ufffecertified plum", "a non-certified plum"),
+        ("a documen\ufffetation", "a documentation"),
+        ("a documen-\ntation", "a documentation"),
+        ("a documen\x02\n tation", "a documentation"),
+        ("plum\xad\ntree", "plumtree"),
+        ("electro-\ndiagnostic", "electrodiagnostic"),
+        ("soft-\nfruit", "soft-fruit"),
+        ("o\ufb03ce \ufb02oor", "office floor"),
+        ("zero\u200bwidth", "zerowidth"),
+        ("“curly” – dash", "“curly” – dash"),
+        ("plums -\n pears", "plums - pears"),
+        ("12-\n15 plums", "12-15 plums"),
+    ],
+)
+def test_joining(passage: str, line: str) -> None:
+    letter = "a letter on soft fruit; electrodiagnostic plums, a hard-won documentation, " + passage
+    assert Joiner(letter.lower())(passage) == line
+
+
+def test_a_hyphen_that_the_letter_prints_elsewhere_stays() -> None:
+    text = "pre-picked plums, plum-tree\nplum\ufffetree"
+    assert LetterText(text).joined(28, len(text)) == "plum-tree"
+
+
+@given(st.sampled_from(["\n", "\r\n", "\r"]), st.integers(40, 120))
+def test_a_summary_is_the_same_however_it_is_wrapped(newline: str, width: int) -> None:
+    facts = LetterFacts()
+    letter = LetterText(letter_d(facts, Shape(width=width, newline=newline)))
+    start = letter.text.index("The injured")
+    end = letter.text.index("IMR ISSUES")
+    assert letter.joined(start, end) == facts.summary
+
+
+@given(st.text("ab -\n\ufb01\x02\ufffe", max_size=60))
+def test_places_lie_inside_the_passage_and_never_go_back(text: str) -> None:
+    letter = LetterText(text)
+    line = letter.joined(0, len(text))
+    places = letter.places(0, len(text), line)
+    assert len(places) == len(line)
+    assert places == sorted(places)
+    assert all(0 <= place < len(text) for place in places)
