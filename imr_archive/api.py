@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING, Self
 from imr_archive.archive import reading
 from imr_archive.archive.audit import AuditOverview, audit_overview
 from imr_archive.archive.connection import ArchiveDatabase, open_for_reading, open_for_writing
-from imr_archive.archive.ingest import IngestSummary, Inputs, Progress, ingest
+from imr_archive.archive.ingest import (
+    DEFAULT_INGEST,
+    IngestOptions,
+    IngestSummary,
+    Inputs,
+    Progress,
+    ingest,
+    never,
+)
 from imr_archive.errors import SourceError
 from imr_archive.export import ExportSummary, export
 from imr_archive.parsing import LetterRecord, parse_letters
@@ -82,14 +90,22 @@ class Archive:
         return self._database.path
 
     def ingest(
-        self, *paths: AnyPath, inputs: Inputs | None = None, progress: Progress | None = None
+        self,
+        *paths: AnyPath,
+        inputs: Inputs | None = None,
+        options: IngestOptions = DEFAULT_INGEST,
+        progress: Progress | None = None,
+        stop: Callable[[], bool] = never,
     ) -> IngestSummary:
         """Read all letters at and under `paths` into the archive; says what became of every file.
 
-        inputs: what `find_inputs` made of the paths, in their stead. Raises PathNotFoundError or
-        NothingToReadError before anything is written.
+        inputs: what `find_inputs` made of the paths, in their stead. stop: is asked time and again; once it
+        says yes, what has been read is stored and the run ends. Raises PathNotFoundError or
+        NothingToReadError before anything is written, ArchiveLockedError where another process is reading
+        letters into the archive.
         """
-        return ingest(inputs or [Path(path) for path in paths], self._database, progress=progress)
+        chosen = inputs or [Path(path) for path in paths]
+        return ingest(chosen, self._database, options=options, progress=progress, stop=stop)
 
     def search(
         self,
@@ -145,9 +161,9 @@ class Archive:
         """How much the archive holds."""
         return reading.stored_counts(self._database)
 
-    def set_aside(self, reason: str | None = None) -> list[reading.SetAside]:
-        """The files that could not be read, with their reasons."""
-        return reading.set_aside_files(self._database, reason)
+    def set_aside(self, reason: str | None = None, *, limit: int | None = None) -> list[reading.SetAside]:
+        """The files that could not be read, with their reasons: all, or those of one reason."""
+        return reading.set_aside_files(self._database, reason, limit=limit)
 
     def audit(self) -> AuditOverview:
         """What was not parsed, by field; what was set aside and why; the archive's own integrity."""

@@ -1,24 +1,56 @@
-"""What an archive could not read, and whether it is whole."""
+"""What an archive could not read, and whether it is whole.
+
+Every number stands beside the selector that opens it (`opens`): `imr-archive audit --letters SELECTOR` lists
+exactly the letters, items or values that were counted.
+"""
 
 from __future__ import annotations
 
 import msgspec
 from sqlalchemy import Connection
 
+from imr_archive.archive.audited_fields import CONTRADICTIONS, FIELDS, AuditedField, Of
 from imr_archive.archive.connection import ArchiveDatabase
+from imr_archive.archive.engine import make_engine, plain_errors
 from imr_archive.archive.fulltext import check_full_text
+from imr_archive.errors import ArchiveLockedError, ArchiveReadOnlyError
 
-MOST_VALUES = 50
+MOST_VALUES = 20
 """How many unrecognised values of a field are listed."""
+
+_SHORT_WAIT = 1.0
+"""Seconds to wait for a writer before the search index goes unchecked."""
+
+
+class Counted(msgspec.Struct, frozen=True):
+    """One row of a table of the audit. opens: the selector of what was counted."""
+
+    name: str
+    count: int
+    opens: str
 
 
 class Coverage(msgspec.Struct, frozen=True):
-    """How many rows have a value in a field, and how many lack it. of: `cases` or `items`."""
+    """How many `cases` or `items` (as `of` says) have a value in a field, and how many lack it.
+
+    unrecognised: values that the vocabulary does not know, each counted as often as it stands; None where
+    the field has no vocabulary. contradict: letters that contradict themselves in it.
+    """
 
     field: str
-    of: str
+    of: Of
     have: int
     lack: int
+    unrecognised: int | None = None
+    contradict: int = 0
+
+    @property
+    def opens(self) -> dict[str, str]:
+        """The selector of each number."""
+        opens = {"have": f"have:{self.field}", "lack": f"lack:{self.field}"}
+        if self.unrecognised is not None:
+            opens["unrecognised"] = f"unrecognised:{self.field}"
+        return opens | {"contradict": f"contradict:{self.field}"}
 
 
 class Unrecognised(msgspec.Struct, frozen=True):
@@ -28,131 +60,163 @@ class Unrecognised(msgspec.Struct, frozen=True):
     value: str
     count: int
 
+    @property
+    def opens(self) -> str:
+        """The selector of the letters that say it."""
+        return f"unrecognised:{self.field}={self.value}"
+
+
+class TextRecognition(msgspec.Struct, frozen=True):
+    """Letters that text recognition read, and how sure it was of their pages, 0 to 100."""
+
+    letters: int
+    mean_confidence: float | None
+    lowest_confidence: float | None
+    opens: str = "ocr"
+
 
 class AuditOverview(msgspec.Struct, frozen=True, kw_only=True):
     """What was not parsed and what was set aside, and the archive's own integrity.
 
-    layouts: letters of each layout. set_aside: files by reason. problems: letters by the problem's code.
-    integrity: what is wrong with the database, nothing where all is well. full_text_checked: whether the
-    search index was compared with its tables, which needs an archive that was opened for writing.
+    layouts: letters of each layout. parsers: letters by the version of the parser that read them. problems:
+    letters by the problem's code; contradictions: those of them that say two things which cannot both be
+    true. problem_counts: letters by how many problems they have. set_aside: files by reason. integrity: what
+    is wrong with the database, nothing where all is well. full_text_unchecked: why the search index was not
+    compared with its tables, None where it was.
     """
 
-    layouts: dict[str, int]
-    set_aside: dict[str, int]
+    layouts: list[Counted]
+    parsers: list[Counted]
     fields: list[Coverage]
-    problems: dict[str, int]
     unrecognised: list[Unrecognised]
+    problems: list[Counted]
+    contradictions: list[Counted]
+    problem_counts: list[Counted]
+    text_recognition: TextRecognition
+    set_aside: list[Counted]
     integrity: list[str]
-    full_text_checked: bool
+    full_text_unchecked: str | None
+
+    @property
+    def full_text_checked(self) -> bool:
+        """Whether the search index was compared with its tables."""
+        return self.full_text_unchecked is None
 
     def to_dict(self) -> dict[str, object]:
-        """The overview as plain JSON types."""
+        """The overview as plain JSON types; every row with the selector that opens it."""
         plain: dict[str, object] = msgspec.to_builtins(self)
-        return plain
-
-
-_CASE_FIELDS: dict[str, str] = {
-    "case_number": "case_number IS NOT NULL",
-    "date_assigned": "date_assigned IS NOT NULL",
-    "date_of_injury": "date_of_injury IS NOT NULL",
-    "decision_date": "decision_date IS NOT NULL",
-    "ur_denial_date": "ur_denial_date IS NOT NULL",
-    "application_received": "application_received IS NOT NULL",
-    "priority": "priority IS NOT NULL",
-    "outcome": "outcome IS NOT NULL",
-    "patient_age": "patient_age IS NOT NULL",
-    "patient_sex": "patient_sex IS NOT NULL",
-    "summary": "summary IS NOT NULL",
-    "reviewer.specialties": "reviewer_id IN (SELECT reviewer_id FROM reviewer_specialties)",
-    "reviewer.licensure_states": "reviewer_id IN (SELECT reviewer_id FROM reviewer_states)",
-    "items": "id IN (SELECT case_id FROM disputed_items)",
-}
-_CITED = "id IN (SELECT item_id FROM guideline_citations WHERE cited_by = '{side}')"
-_ITEM_FIELDS: dict[str, str] = {
-    "items.service": "service_type_id IS NOT NULL",
-    "items.rationale": "rationale IS NOT NULL",
-    "items.citations.claims_administrator": _CITED.format(side="claims_administrator"),
-    "items.citations.reviewer": _CITED.format(side="reviewer"),
-    "items.quantity": "quantity IS NOT NULL",
-    "items.dose": "dose IS NOT NULL",
-    "items.frequency": "frequency IS NOT NULL",
-    "items.duration_weeks": "duration_weeks IS NOT NULL",
-    "items.body_part": "body_part IS NOT NULL",
-    "items.laterality": "laterality IS NOT NULL",
-}
-
-_UNRECOGNISED: dict[str, str] = {
-    "reviewer.specialties": """
-        SELECT specialties.name AS value, count(*) AS number
-        FROM specialties
-        JOIN reviewer_specialties ON reviewer_specialties.specialty_id = specialties.id
-        JOIN cases ON cases.reviewer_id = reviewer_specialties.reviewer_id
-        WHERE NOT specialties.recognised
-        GROUP BY specialties.id""",
-    "items.service": """
-        SELECT description AS value, count(*) AS number
-        FROM disputed_items WHERE service_type_id IS NULL GROUP BY description""",
-    "items.citations.guideline": """
-        SELECT guidelines.label AS value, count(*) AS number
-        FROM guidelines JOIN guideline_citations ON guideline_citations.guideline_id = guidelines.id
-        WHERE NOT guidelines.recognised AND guidelines.source != 'other'
-        GROUP BY guidelines.id""",
-    "items.citations.sections": """
-        SELECT section AS value, count(*) AS number
-        FROM citation_sections WHERE NOT recognised GROUP BY section""",
-}
+        for name, rows in (("fields", self.fields), ("unrecognised", self.unrecognised)):
+            plain[name] = [msgspec.to_builtins(row) | {"opens": row.opens} for row in rows]
+        return plain | {"full_text_checked": self.full_text_checked}
 
 
 def audit_overview(database: ArchiveDatabase) -> AuditOverview:
     """Look through the whole archive."""
+    unchecked, stale = _compare_full_text(database)
     with database.read() as connection:
-        overview = AuditOverview(
-            layouts=_counts(
-                connection, "SELECT layout, count(*) FROM letters GROUP BY layout ORDER BY layout"
+        problems = _counted(
+            connection,
+            "SELECT code, count(DISTINCT letter_id) FROM letter_problems "
+            "GROUP BY code ORDER BY count(DISTINCT letter_id) DESC, code",
+            "problem",
+        )
+        return AuditOverview(
+            layouts=_counted(
+                connection, "SELECT layout, count(*) FROM letters GROUP BY layout ORDER BY layout", "layout"
             ),
-            set_aside=_counts(
+            parsers=_counted(
+                connection,
+                "SELECT parser_version, count(*) FROM letters GROUP BY parser_version ORDER BY min(id)",
+                "parser",
+            ),
+            fields=_coverage(connection, "cases") + _coverage(connection, "items"),
+            unrecognised=_unrecognised(connection),
+            problems=problems,
+            contradictions=[row for row in problems if row.name in CONTRADICTIONS],
+            problem_counts=_problem_counts(connection),
+            text_recognition=_text_recognition(connection),
+            set_aside=_counted(
                 connection,
                 "SELECT reason, count(*) FROM source_files WHERE state = 'set_aside' "
                 "GROUP BY reason ORDER BY count(*) DESC, reason",
+                "set-aside",
             ),
-            fields=_coverage(connection, "cases", "cases", _CASE_FIELDS)
-            + _coverage(connection, "disputed_items", "items", _ITEM_FIELDS),
-            problems=_counts(
-                connection,
-                "SELECT code, count(DISTINCT letter_id) FROM letter_problems "
-                "GROUP BY code ORDER BY count(DISTINCT letter_id) DESC, code",
-            ),
-            unrecognised=_unrecognised(connection),
-            integrity=_integrity(connection),
-            full_text_checked=database.can_write,
+            integrity=_integrity(connection) + stale,
+            full_text_unchecked=unchecked,
         )
-    if not database.can_write:
-        return overview
-    with database.write() as connection:
-        wrong = check_full_text(connection)
-    return msgspec.structs.replace(overview, integrity=overview.integrity + wrong)
 
 
-def _counts(connection: Connection, query: str) -> dict[str, int]:
-    return {str(name): int(number) for name, number in connection.exec_driver_sql(query)}
+def _counted(connection: Connection, query: str, opens: str) -> list[Counted]:
+    """The rows of a query of names and numbers; opens: the word of the selector that opens a name."""
+    return [
+        Counted(str(name), int(number), f"{opens}:{name}")
+        for name, number in connection.exec_driver_sql(query)
+    ]
 
 
-def _coverage(connection: Connection, table: str, of: str, fields: dict[str, str]) -> list[Coverage]:
-    """One pass over the table counts all fields."""
-    sums = ", ".join(f"count(*) FILTER (WHERE {condition})" for condition in fields.values())
+def _coverage(connection: Connection, of: Of) -> list[Coverage]:
+    """One pass over the table counts all of its fields."""
+    fields = [field for field in FIELDS.values() if field.of == of]
+    sums = ", ".join(f"count(*) FILTER (WHERE {field.present})" for field in fields)
+    table = "cases" if of == "cases" else "disputed_items"
     total, *have = connection.exec_driver_sql(f"SELECT count(*), {sums} FROM {table}").one()
-    return [Coverage(field, of, number, total - number) for field, number in zip(fields, have, strict=True)]
+    contradictions = _contradictions(connection)
+    return [
+        Coverage(
+            field.name,
+            of,
+            number,
+            total - number,
+            _unrecognised_total(connection, field),
+            contradictions.get(field.name, 0),
+        )
+        for field, number in zip(fields, have, strict=True)
+    ]
+
+
+def _contradictions(connection: Connection) -> dict[str, int]:
+    """Letters that contradict themselves, by field."""
+    codes = ", ".join(f"'{code}'" for code in CONTRADICTIONS)
+    rows = connection.exec_driver_sql(
+        "SELECT bare_field(field), count(DISTINCT letter_id) FROM letter_problems "
+        f"WHERE code IN ({codes}) AND field IS NOT NULL GROUP BY 1"
+    )
+    return {str(field): int(number) for field, number in rows}
+
+
+def _unrecognised_total(connection: Connection, field: AuditedField) -> int | None:
+    if field.unrecognised is None:
+        return None
+    return int(connection.exec_driver_sql(f"SELECT count(*) FROM ({field.unrecognised})").scalar_one())
 
 
 def _unrecognised(connection: Connection) -> list[Unrecognised]:
     """The values of each field, the commonest first."""
     return [
-        Unrecognised(field, value, number)
-        for field, query in _UNRECOGNISED.items()
+        Unrecognised(field.name, str(value), int(number))
+        for field in FIELDS.values()
+        if field.unrecognised
         for value, number in connection.exec_driver_sql(
-            f"SELECT value, number FROM ({query}) ORDER BY number DESC, value LIMIT {MOST_VALUES}"
+            f"SELECT value, count(*) FROM ({field.unrecognised}) GROUP BY value "
+            f"ORDER BY count(*) DESC, value LIMIT {MOST_VALUES}"
         )
     ]
+
+
+def _problem_counts(connection: Connection) -> list[Counted]:
+    return _counted(
+        connection,
+        "SELECT problems, count(*) FROM (SELECT (SELECT count(*) FROM letter_problems "
+        "WHERE letter_id = letters.id) AS problems FROM letters) GROUP BY problems ORDER BY problems",
+        "problems",
+    )
+
+
+def _text_recognition(connection: Connection) -> TextRecognition:
+    letters, mean, lowest = connection.exec_driver_sql(
+        "SELECT count(ocr_confidence), round(avg(ocr_confidence), 1), min(ocr_confidence) FROM letters"
+    ).one()
+    return TextRecognition(letters, mean, lowest)
 
 
 def _integrity(connection: Connection) -> list[str]:
@@ -163,3 +227,26 @@ def _integrity(connection: Connection) -> list[str]:
         for table, row, parent, _ in connection.exec_driver_sql("PRAGMA foreign_key_check")
     ]
     return wrong
+
+
+def _compare_full_text(database: ArchiveDatabase) -> tuple[str | None, list[str]]:
+    """Why the search index could not be compared with its tables, and what is wrong with it.
+
+    The comparison writes nothing, but SQLite asks for the right to write. It is made on a connection of its
+    own, for opening an archive to write to it would mend the index before it was looked at.
+    """
+    if database.unchanging:
+        return "the archive lies where nothing can be written", []
+    engine = make_engine(database.path, "write", wait=_SHORT_WAIT)
+    try:
+        with (
+            plain_errors(database.path),
+            engine.connect().execution_options(begin="BEGIN IMMEDIATE") as connection,
+        ):
+            return None, check_full_text(connection)
+    except ArchiveReadOnlyError:
+        return "the archive cannot be written to", []
+    except ArchiveLockedError:
+        return "another process is writing to the archive", []
+    finally:
+        engine.dispose()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +24,8 @@ MINIMUM_SQLITE = (3, 35, 0)
 
 DEFAULT_WAIT = 5.0
 """Seconds to wait for another process that is writing."""
+
+_PLACE = re.compile(r"\[\d+\]")
 
 Access = Literal["write", "read", "immutable"]
 
@@ -76,6 +79,11 @@ def make_engine(
     return engine
 
 
+def bare_field(path: str | None) -> str | None:
+    """The SQL function `bare_field(path)`: without places in lists, `items[2].outcome` is `items.outcome`."""
+    return None if path is None else _PLACE.sub("", path)
+
+
 def _begin(connection: Connection) -> None:
     connection.exec_driver_sql(str(connection.get_execution_options().get("begin", "BEGIN")))
 
@@ -88,6 +96,7 @@ def _configure(connection: sqlite3.Connection, access: Access, *, foreign_keys: 
     lost, and each batch is spared two waits for the disk.
     """
     connection.create_function("letter_text", 1, letter_text, deterministic=True)
+    connection.create_function("bare_field", 1, bare_field, deterministic=True)
     connection.execute(f"PRAGMA foreign_keys={'ON' if foreign_keys else 'OFF'}")
     if access == "write":
         connection.execute("PRAGMA synchronous=NORMAL")

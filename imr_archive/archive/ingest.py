@@ -2,24 +2,55 @@
 
 from __future__ import annotations
 
-import itertools
+import contextlib
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from imr_archive.archive.batch import FileOutcome
 from imr_archive.archive.connection import ArchiveDatabase
-from imr_archive.archive.prepare import prepare, prepare_refusal
+from imr_archive.archive.inputs import InputCount, Inputs, find_inputs
+from imr_archive.archive.jobs import Job, PassedOver, plan_jobs
+from imr_archive.archive.known_files import KnownFiles
+from imr_archive.archive.prepare import DEFAULT_OPTIONS, PrepareOptions, prepare
 from imr_archive.archive.prepared import Prepared
-from imr_archive.archive.store import FileOutcome, Store
-from imr_archive.errors import NothingToReadError
-from imr_archive.sources.discovery import discover
-from imr_archive.sources.documents import Found, Ignored, Refused
+from imr_archive.archive.source_files import forget_entered
+from imr_archive.archive.store import Store
+from imr_archive.archive.worker import Work
+from imr_archive.archive.worker_pool import WorkerPool, processors, work_here
+from imr_archive.archive.writer_lock import hold_archive
+from imr_archive.errors import ArchiveError
 
-BATCH = 200
+__all__ = ["IngestOptions", "IngestProgress", "IngestSummary", "Inputs", "Progress", "find_inputs", "ingest"]
+
+BATCH = 500
 """Files in one transaction: enough that a commit costs little, few enough that little is read again."""
+
+LONGEST_BATCH = 1.0
+"""Seconds after which a batch is stored though it is not full: slow files are not lost for want of others."""
+
+
+@dataclass(frozen=True)
+class IngestOptions:
+    """How a run goes about its files.
+
+    workers: processes that read and parse; None is one for each processor, 0 does it in this process, without
+    bounds of time and memory. reading: how files are read, and within which limits. rehash: read files again
+    that have the path, size and time of a known one. retry: try files again that were set aside for these
+    reasons, though they have not changed. wait: seconds to wait for another process that is writing. batch:
+    files in one transaction. work: what is done with each file.
+    """
+
+    workers: int | None = None
+    reading: PrepareOptions = DEFAULT_OPTIONS
+    rehash: bool = False
+    retry: frozenset[str] = frozenset()
+    wait: float = 0.0
+    batch: int = BATCH
+    work: Work = prepare
 
 
 @dataclass
@@ -27,7 +58,8 @@ class IngestSummary:
     """What became of the files that one run met.
 
     `found` is the sum of stored, new_versions, known and all that was set aside or ignored. A file counts
-    once, however many letters it holds; `letters` and `items` count what was added to the archive.
+    once, however many letters it holds; `letters` and `items` count what was added to the archive. stopped:
+    the run was asked to end before it had met all files.
     """
 
     stored: int = 0
@@ -38,6 +70,7 @@ class IngestSummary:
     letters: int = 0
     items: int = 0
     seconds: float = 0.0
+    stopped: bool = False
 
     @property
     def found(self) -> int:
@@ -46,7 +79,7 @@ class IngestSummary:
 
     @property
     def read(self) -> int:
-        """How many files were tried."""
+        """How many files were of a kind that is read; those known or set aside before count too."""
         return self.stored + self.new_versions + self.known + self.set_aside.total()
 
     def count(self, outcome: FileOutcome) -> None:
@@ -63,8 +96,14 @@ class IngestSummary:
         self.letters += outcome.letters
         self.items += outcome.items
 
+    def count_passed_over(self, passed_over: PassedOver) -> None:
+        """Count files that needed no reading."""
+        self.known += passed_over.known
+        self.set_aside += passed_over.set_aside
+        self.ignored += passed_over.ignored
+
     def to_dict(self) -> dict[str, object]:
-        """The summary as plain JSON types."""
+        """The summary as plain JSON types; `stopped` is there only where it is so."""
         return {
             "found": self.found,
             "stored": self.stored,
@@ -75,102 +114,162 @@ class IngestSummary:
             "letters": self.letters,
             "items": self.items,
             "seconds": round(self.seconds, 3),
-        }
+        } | ({"stopped": True} if self.stopped else {})
+
+
+@dataclass(frozen=True)
+class IngestProgress:
+    """How far a run has come.
+
+    path: the last file that is done with. summary: all that is done with, and stored. total: files found so
+    far by the count that goes ahead; total_is_final: it has found all of them.
+    """
+
+    path: str
+    summary: IngestSummary
+    total: int
+    total_is_final: bool
 
 
 class Progress(Protocol):
     """Is told how a run goes; a command draws it."""
 
-    def start(self, files: int) -> None:
-        """Discovery is done: so many files are to be read."""
-
-    def advance(self, path: str, summary: IngestSummary) -> None:
-        """Another file was read, `path`; the summary counts all that was stored so far."""
+    def show(self, progress: IngestProgress) -> None:
+        """Some more files are done with."""
 
 
-class _Silent:
-    """A progress that nobody watches."""
-
-    def start(self, files: int) -> None:
-        """Say nothing."""
-
-    def advance(self, path: str, summary: IngestSummary) -> None:
-        """Say nothing."""
+def never() -> bool:
+    """Do not stop."""
+    return False
 
 
-@dataclass
-class Inputs:
-    """What there is to read at and under some paths; what is ignored is counted by the reason why."""
-
-    files: list[Found | Refused] = field(default_factory=list)
-    ignored: Counter[str] = field(default_factory=Counter)
-
-
-def find_inputs(paths: Iterable[Path | str]) -> Inputs:
-    """Walk the paths, without an archive: so that none is made where there is nothing to put into it.
-
-    Raises PathNotFoundError where a path does not exist and NothingToReadError where there is not one file
-    to read.
-    """
-    named = list(paths)
-    inputs = Inputs()
-    for thing in discover(named):
-        if isinstance(thing, Ignored):
-            inputs.ignored[thing.why] += 1
-        else:
-            inputs.files.append(thing)
-    if not inputs.files:
-        where = ", ".join(str(path) for path in named[:3]) + (" ..." if len(named) > 3 else "")
-        passed_over = f" ({inputs.ignored.total()} files of other types)" if inputs.ignored else ""
-        raise NothingToReadError(f"no letters in {where}{passed_over}: name files, folders or zips of them")
-    return inputs
+DEFAULT_INGEST = IngestOptions()
 
 
 def ingest(
     paths: Iterable[Path | str] | Inputs,
     database: ArchiveDatabase,
     *,
-    batch: int = BATCH,
+    options: IngestOptions = DEFAULT_INGEST,
     progress: Progress | None = None,
+    stop: Callable[[], bool] = never,
 ) -> IngestSummary:
     """Read all letters at and under `paths` into an archive that was opened for writing.
 
     Each batch is one transaction: after an interruption all earlier ones are there, and the same call goes
-    on from them. A file that cannot be read or is no letter is set aside and the run goes on.
+    on from them. A file that cannot be read or is no letter is set aside and the run goes on. Letters are
+    stored in the order in which they were found, whichever worker is done first.
 
-    paths: or what `find_inputs` made of them. Raises as `find_inputs` does, before anything is written; an
-    ArchiveError where the database fails.
+    paths: or what `find_inputs` made of them. stop: is asked time and again; once it says yes, what has been
+    read is stored and the run ends. Raises as `find_inputs` does, before anything is written; an
+    ArchiveLockedError where another process is reading letters into the archive; an ArchiveError where the
+    database fails.
     """
-    started = time.monotonic()
     inputs = paths if isinstance(paths, Inputs) else find_inputs(paths)
-    summary = IngestSummary(ignored=inputs.ignored.copy())
-    watcher = progress or _Silent()
-    watcher.start(len(inputs.files))
-    store = Store(database)
-    for some in _batches(_prepared(inputs.files, watcher, summary), batch):
-        for outcome in store.add(some):
-            summary.count(outcome)
-    if summary.letters:
-        _settle(database)
-    summary.seconds = time.monotonic() - started
-    return summary
+    with hold_archive(database.path, wait=options.wait, stop=stop), _counted(inputs, progress) as count:
+        run = _Run(database, options, progress, count)
+        run.go(inputs, stop)
+    return run.summary
 
 
-def _prepared(
-    inputs: Iterable[Found | Refused], progress: Progress, summary: IngestSummary
-) -> Iterator[Prepared]:
-    for one in inputs:
-        yield prepare(one) if isinstance(one, Found) else prepare_refusal(one)
-        progress.advance(one.path, summary)
+@contextlib.contextmanager
+def _counted(inputs: Inputs, progress: Progress | None) -> Iterator[InputCount]:
+    """The count of all inputs; where nobody watches, it is not made."""
+    count = InputCount(inputs.paths)
+    if progress is None:
+        yield count
+        return
+    count.start()
+    try:
+        yield count
+    finally:
+        count.stop()
 
 
-def _batches(files: Iterator[Prepared], size: int) -> Iterator[list[Prepared]]:
-    while some := list(itertools.islice(files, size)):
-        yield some
+class _Run:
+    """One run over some inputs, which are stored batch by batch."""
+
+    def __init__(
+        self, database: ArchiveDatabase, options: IngestOptions, progress: Progress | None, count: InputCount
+    ) -> None:
+        self.summary = IngestSummary()
+        self._database = database
+        self._store = Store(database)
+        self._options = options
+        self._progress = progress
+        self._count = count
+        self._identity = _identity(database.path)
+        self._batch: list[Prepared] = []
+        self._last_path = ""
+        self._stored_at = time.monotonic()
+
+    def go(self, inputs: Inputs, stop: Callable[[], bool]) -> None:
+        """Read and store all inputs."""
+        started = time.monotonic()
+        with contextlib.closing(self._prepared(inputs)) as jobs:
+            for job in jobs:
+                if job is not None:
+                    self._take(job)
+                if stop():
+                    self.summary.stopped = True
+                    break
+        self._store_batch()
+        self._show()
+        self._finish()
+        self.summary.seconds = time.monotonic() - started
+
+    def _prepared(self, inputs: Inputs) -> Generator[Job | None, None, None]:
+        options = self._options
+        known = KnownFiles(self._database, rehash=options.rehash, retry=options.retry)
+        jobs = plan_jobs(inputs, known)
+        workers = processors() if options.workers is None else options.workers
+        if workers:
+            with WorkerPool(workers, options.work, options.reading) as pool:
+                yield from pool.run(jobs)
+        else:
+            yield from work_here(jobs, options.work, options.reading)
+
+    def _take(self, job: Job) -> None:
+        self.summary.count_passed_over(job.passed_over)
+        if not self._batch:
+            self._stored_at = time.monotonic()
+        self._batch += job.results()
+        if len(self._batch) >= self._options.batch or time.monotonic() - self._stored_at > LONGEST_BATCH:
+            self._store_batch()
+        self._last_path = job.last_path
+        self._show()
+
+    def _show(self) -> None:
+        if self._progress:
+            count = self._count
+            self._progress.show(IngestProgress(self._last_path, self.summary, count.files, count.final))
+
+    def _store_batch(self) -> None:
+        if self._batch:
+            if _identity(self._database.path) != self._identity:
+                raise ArchiveError(
+                    f"{self._database.path} was moved or replaced by another file during the run: what is not "
+                    "stored yet is not lost, start the same command again"
+                )
+            for outcome in self._store.add(self._batch):
+                self.summary.count(outcome)
+            self._batch.clear()
+
+    def _finish(self) -> None:
+        """Forget what is no longer true of folders, zips and shared rows; let the planner learn sizes."""
+        if self.summary.new_versions:
+            self._store.tidy()
+        with self._database.write() as connection:
+            forget_entered(connection)
+            if self.summary.letters:
+                connection.exec_driver_sql("PRAGMA analysis_limit = 400")
+                connection.exec_driver_sql("PRAGMA optimize")
 
 
-def _settle(database: ArchiveDatabase) -> None:
-    """Let SQLite's planner learn the sizes of tables that have grown."""
-    with database.write() as connection:
-        connection.exec_driver_sql("PRAGMA analysis_limit = 400")
-        connection.exec_driver_sql("PRAGMA optimize")
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Which file lies at the path; None where there is none."""
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return None
+    return status.st_dev, status.st_ino

@@ -22,25 +22,33 @@ class Lookup:
 
     def __init__(self, table: str, key: Sequence[str], others: Sequence[str] = ()) -> None:
         columns = (*key, *others)
-        self._find = f"SELECT id FROM {table} WHERE {' AND '.join(f'{column} = ?' for column in key)}"
+        found = " AND ".join(f"{column} = ?" for column in key)
+        self._find = f"SELECT {', '.join(('id', *others))} FROM {table} WHERE {found}"
         self._make = (
             f"INSERT INTO {table} ({', '.join(columns)}) "
             f"VALUES ({', '.join('?' for _ in columns)}) RETURNING id"
         )
+        self._change = f"UPDATE {table} SET {', '.join(f'{column} = ?' for column in others)} WHERE id = ?"
         self._ids: dict[tuple[str, ...], int] = {}
 
-    def find(self, cursor: sqlite3.Cursor, key: tuple[str, ...]) -> int | None:
-        """The id of the row with this key, None where there is none."""
+    def remembered(self, key: tuple[str, ...]) -> int | None:
+        """The id of the row with this key where it was met before, without asking the database."""
+        return self._ids.get(key)
+
+    def get(self, cursor: sqlite3.Cursor, key: tuple[str, ...], others: tuple[Value, ...] = ()) -> int:
+        """The id of the row with this key, which is made where there is none.
+
+        others: what the other columns are to hold; a row that holds something else is brought up to date.
+        """
         known = self._ids.get(key)
         if known is not None:
             return known
         row = cursor.execute(self._find, key).fetchone()
-        return None if row is None else self._remember(key, row[0])
-
-    def make(self, cursor: sqlite3.Cursor, key: tuple[str, ...], others: tuple[Value, ...] = ()) -> int:
-        """The id of a new row."""
-        (made,) = cursor.execute(self._make, key + others).fetchone()
-        return self._remember(key, made)
+        if row is None:
+            row = cursor.execute(self._make, key + others).fetchone()
+        elif tuple(row[1:]) != others:
+            cursor.execute(self._change, (*others, row[0]))
+        return self._remember(key, row[0])
 
     def forget(self) -> None:
         """Forget every id: rows may have been rolled back or changed by another process."""
@@ -58,13 +66,14 @@ class Lookups:
 
     def __init__(self) -> None:
         self._specialties = Lookup("specialties", ["name"], ["recognised"])
+        self._diagnoses = Lookup("diagnoses", ["name"], ["recognised"])
         self._reviewers = Lookup("reviewers", ["credentials"])
         self._services = Lookup("service_types", ["category", "subcategory", "service"])
         self._guidelines = Lookup("guidelines", ["label"], ["source", "title", "year", "recognised"])
 
     def forget(self) -> None:
         """Forget every id."""
-        for lookup in (self._specialties, self._reviewers, self._services, self._guidelines):
+        for lookup in (self._specialties, self._diagnoses, self._reviewers, self._services, self._guidelines):
             lookup.forget()
 
     def reviewer(
@@ -76,50 +85,89 @@ class Lookups:
         if not specialties and not states:
             return None
         key = (credentials(specialties, states),)
-        known = self._reviewers.find(cursor, key)
+        known = self._reviewers.remembered(key)
         if known is not None:
             return known
-        made = self._reviewers.make(cursor, key)
-        cursor.executemany(
-            "INSERT INTO reviewer_specialties (reviewer_id, specialty_id, position) VALUES (?, ?, ?)",
-            [
-                (made, self._specialty(cursor, name, name not in unrecognised), position)
-                for position, name in enumerate(specialties, 1)
-            ],
-        )
-        cursor.executemany(
-            "INSERT INTO reviewer_states (reviewer_id, state, position) VALUES (?, ?, ?)",
-            [(made, state, position) for position, state in enumerate(states, 1)],
-        )
-        return made
+        reviewer_id = self._reviewers.get(cursor, key)
+        numbers = [
+            self._specialties.get(cursor, (name,), (name not in unrecognised,)) for name in specialties
+        ]
+        _link(cursor, "reviewer_specialties", "specialty_id", reviewer_id, numbers)
+        _link(cursor, "reviewer_states", "state", reviewer_id, states)
+        return reviewer_id
 
-    def _specialty(self, cursor: sqlite3.Cursor, name: str, recognised: bool) -> int:
-        found = self._specialties.find(cursor, (name,))
-        return self._specialties.make(cursor, (name,), (recognised,)) if found is None else found
+    def diagnosis(self, cursor: sqlite3.Cursor, name: str, *, recognised: bool) -> int:
+        """The id of a diagnosis."""
+        return self._diagnoses.get(cursor, (name,), (recognised,))
 
     def service(self, cursor: sqlite3.Cursor, item: Item) -> int | None:
         """The id of the item's kind of service; None where the vocabulary does not know it."""
-        if item.category is None or item.subcategory is None:
-            return None
-        key = (item.category, item.subcategory, item.service or item.subcategory)
-        found = self._services.find(cursor, key)
-        return self._services.make(cursor, key) if found is None else found
+        key = service_key(item)
+        return None if key is None else self._services.get(cursor, key)
 
     def guideline(self, cursor: sqlite3.Cursor, citation: Citation) -> int:
         """The id of the guideline edition that the citation names."""
-        label = guideline_label(citation)
-        found = self._guidelines.find(cursor, (label,))
-        if found is not None:
-            return found
-        recognised = citation.source != "other" and citation.guideline not in citation.unrecognised
-        others = (citation.source, citation.guideline, citation.year, recognised)
-        return self._guidelines.make(cursor, (label,), others)
+        others = (citation.source, citation.guideline, citation.year, guideline_recognised(citation))
+        return self._guidelines.get(cursor, (guideline_label(citation),), others)
+
+
+def _link(
+    cursor: sqlite3.Cursor, table: str, column: str, reviewer_id: int, values: Sequence[int | str]
+) -> None:
+    """Bring what a set of credentials names to `values`, in their order."""
+    found = cursor.execute(
+        f"SELECT {column}, position FROM {table} WHERE reviewer_id = ? ORDER BY position", (reviewer_id,)
+    ).fetchall()
+    wanted = [(value, position) for position, value in enumerate(values, 1)]
+    if found == wanted:
+        return
+    cursor.execute(f"DELETE FROM {table} WHERE reviewer_id = ?", (reviewer_id,))
+    cursor.executemany(
+        f"INSERT INTO {table} (reviewer_id, {column}, position) VALUES (?, ?, ?)",
+        [(reviewer_id, value, position) for value, position in wanted],
+    )
+
+
+_KEPT_BY: dict[str, str] = {
+    "reviewers": "SELECT 1 FROM cases WHERE cases.reviewer_id = reviewers.id",
+    "specialties": "SELECT 1 FROM reviewer_specialties WHERE specialty_id = specialties.id",
+    "diagnoses": "SELECT 1 FROM case_diagnoses WHERE diagnosis_id = diagnoses.id",
+    "service_types": "SELECT 1 FROM disputed_items WHERE service_type_id = service_types.id",
+    "guidelines": "SELECT 1 FROM guideline_citations WHERE guideline_id = guidelines.id",
+}
+"""What keeps a row of each table; reviewers go before the specialties that they name."""
+
+
+def remove_unused(cursor: sqlite3.Cursor) -> int:
+    """Remove the shared rows that nothing names any longer; how many there were.
+
+    Who remembers ids must forget them after it.
+    """
+    unused = f"SELECT id FROM reviewers WHERE NOT EXISTS ({_KEPT_BY['reviewers']})"
+    for table in ("reviewer_specialties", "reviewer_states"):
+        cursor.execute(f"DELETE FROM {table} WHERE reviewer_id IN ({unused})")
+    return sum(
+        cursor.execute(f"DELETE FROM {table} WHERE NOT EXISTS ({kept_by})").rowcount
+        for table, kept_by in _KEPT_BY.items()
+    )
 
 
 def credentials(specialties: Sequence[str], states: Sequence[str]) -> str:
     """Such as `Pain Management, Anesthesiology (California, Texas)`."""
     licensed = f"({', '.join(states)})" if states else ""
     return " ".join(filter(None, (", ".join(specialties), licensed)))
+
+
+def service_key(item: Item) -> tuple[str, str, str] | None:
+    """Category, subcategory and service of an item; None where the vocabulary does not know it."""
+    if item.category is None or item.subcategory is None:
+        return None
+    return item.category, item.subcategory, item.service or item.subcategory
+
+
+def guideline_recognised(citation: Citation) -> bool:
+    """Whether the vocabulary knows the title that a citation names."""
+    return citation.source != "other" and citation.guideline not in citation.unrecognised
 
 
 def guideline_label(citation: Citation) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import glob
 import os
 import sqlite3
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -30,6 +33,12 @@ from imr_archive.errors import ArchiveError, ArchiveNotFoundError, ArchiveReadOn
 PAGE_SIZE = 16384
 """Bytes. A letter's compressed text takes two or three thousand: in pages of SQLite's usual 4096, a third of
 each would stay empty."""
+
+_WORKSHOP = ".making"
+"""Ends the name of the folder in which an archive is made."""
+
+_LEFT_BEHIND = 3600.0
+"""Seconds. An archive is made in less than one: an older workshop belongs to a process that was killed."""
 
 _ONE_AT_A_TIME = threading.Lock()
 """Alembic's `op` is one for the whole process."""
@@ -79,8 +88,10 @@ def create_archive(path: Path) -> None:
     require_sqlite()
     if not path.parent.is_dir():
         raise ArchiveNotFoundError(f"no folder {path.parent} to make {path.name} in: make the folder first")
+    _remove_leftovers(path)
+    prefix = f".{path.name}-"
     try:
-        with tempfile.TemporaryDirectory(prefix=f".{path.name}-", dir=path.parent) as workshop:
+        with tempfile.TemporaryDirectory(_WORKSHOP, prefix, path.parent) as workshop:
             made = Path(workshop) / path.name
             with plain_errors(path), _transaction(made, DEFAULT_WAIT, new=True) as connection:
                 connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
@@ -92,6 +103,21 @@ def create_archive(path: Path) -> None:
         ) from error
     except OSError as error:
         raise ArchiveError(f"{path} cannot be made: {error.strerror or error}") from error
+
+
+def _remove_leftovers(path: Path) -> None:
+    """Take away workshops that killed processes left beside `path`.
+
+    Only what this module puts into one is removed, by name, so a folder that holds anything else stays.
+    """
+    for workshop in path.parent.glob(f".{glob.escape(path.name)}-*{_WORKSHOP}"):
+        # A workshop that another process removes meanwhile, or that is not ours to remove, is no hindrance.
+        with contextlib.suppress(OSError):
+            if workshop.is_symlink() or time.time() - workshop.stat().st_mtime < _LEFT_BEHIND:
+                continue
+            for suffix in ("", "-wal", "-shm", "-journal"):
+                (workshop / f"{path.name}{suffix}").unlink(missing_ok=True)
+            workshop.rmdir()
 
 
 def _move(made: Path, path: Path) -> None:

@@ -1,7 +1,8 @@
 """The tables of an archive. Their names, columns and comments are a contract with everyone's SQL.
 
 The comments become the data dictionary and Datasette's column descriptions, so each says what a reader of a
-result needs to know. The `decisions` view is in `views.py`, the full-text tables in `fulltext.py`.
+result needs to know. The `decisions` view is in `views.py`, the full-text tables in `fulltext.py`; the
+tables of rows that letters share are in `shared.py`, those of runs over files in `bookkeeping.py`.
 """
 
 from __future__ import annotations
@@ -11,117 +12,46 @@ import datetime
 from sqlalchemy import (
     CheckConstraint,
     Date,
-    DateTime,
     ForeignKey,
     Index,
     LargeBinary,
-    MetaData,
-    Text,
     UniqueConstraint,
     text,
 )
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-NAMING = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
-    "pk": "pk_%(table_name)s",
-}
+from imr_archive.archive.base import Base, one_of
+from imr_archive.archive.bookkeeping import Reparse, SourceFile
+from imr_archive.archive.shared import (
+    Diagnosis,
+    Guideline,
+    Reviewer,
+    ReviewerSpecialty,
+    ReviewerState,
+    ServiceType,
+    Specialty,
+)
 
-
-def one_of(column: str, *values: str) -> CheckConstraint:
-    """A constraint that `column` holds one of `values` (NULL passes where the column allows it)."""
-    quoted = ", ".join(f"'{value}'" for value in values)
-    return CheckConstraint(f"{column} IN ({quoted})", name=column)
-
-
-class Base(DeclarativeBase):
-    """Base of all tables; every constraint has a name, so that migrations can change it."""
-
-    metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map = {str: Text, datetime.datetime: DateTime(timezone=False)}
-
-
-class Specialty(Base):
-    """A reviewer's specialty: canonical where the vocabulary knows it, else as printed and marked so."""
-
-    __tablename__ = "specialties"
-    __table_args__ = {"comment": "Reviewers' specialties, under their canonical names"}
-
-    id: Mapped[int] = mapped_column(primary_key=True, comment="Row number")
-    name: Mapped[str] = mapped_column(unique=True, comment="Canonical name, or as printed where unknown")
-    recognised: Mapped[bool] = mapped_column(
-        comment="1 where the vocabulary knows the specialty, 0 where the name is as printed"
-    )
-
-
-class Reviewer(Base):
-    """One set of credentials. Reviewers are anonymous: many people may share a row."""
-
-    __tablename__ = "reviewers"
-    __table_args__ = {
-        "comment": "Sets of credentials of the anonymous expert reviewers; several people may share one"
-    }
-
-    id: Mapped[int] = mapped_column(primary_key=True, comment="Row number")
-    credentials: Mapped[str] = mapped_column(
-        unique=True, comment="Specialties, then states of licensure, in printed order"
-    )
-    specialties: Mapped[list[ReviewerSpecialty]] = relationship(order_by="ReviewerSpecialty.position")
-    states: Mapped[list[ReviewerState]] = relationship(order_by="ReviewerState.position")
-
-
-class ReviewerSpecialty(Base):
-    """A specialty of a reviewer."""
-
-    __tablename__ = "reviewer_specialties"
-    __table_args__ = (
-        Index(None, "specialty_id"),
-        {
-            "comment": "Which specialties each set of credentials names; a reviewer may have several",
-            "sqlite_with_rowid": False,
-        },
-    )
-
-    reviewer_id: Mapped[int] = mapped_column(
-        ForeignKey("reviewers.id"), primary_key=True, comment="The reviewer"
-    )
-    specialty_id: Mapped[int] = mapped_column(
-        ForeignKey("specialties.id"), primary_key=True, comment="The specialty"
-    )
-    position: Mapped[int] = mapped_column(comment="Place in the printed list, from 1")
-    specialty: Mapped[Specialty] = relationship()
-
-
-class ReviewerState(Base):
-    """A state in which a reviewer is licensed."""
-
-    __tablename__ = "reviewer_states"
-    __table_args__ = (
-        Index(None, "state"),
-        {"comment": "In which states each set of credentials is licensed", "sqlite_with_rowid": False},
-    )
-
-    reviewer_id: Mapped[int] = mapped_column(
-        ForeignKey("reviewers.id"), primary_key=True, comment="The reviewer"
-    )
-    state: Mapped[str] = mapped_column(primary_key=True, comment="Full name of the state")
-    position: Mapped[int] = mapped_column(comment="Place in the printed list, from 1")
-
-
-class Diagnosis(Base):
-    """A diagnosis: canonical where the vocabulary knows it, else as printed and marked so."""
-
-    __tablename__ = "diagnoses"
-    __table_args__ = {"comment": "Diagnoses that clinical case summaries name"}
-
-    id: Mapped[int] = mapped_column(primary_key=True, comment="Row number")
-    name: Mapped[str] = mapped_column(unique=True, comment="Canonical name, or as printed where unknown")
-    recognised: Mapped[bool] = mapped_column(
-        comment="1 where the vocabulary knows the diagnosis, 0 where the name is as printed"
-    )
+__all__ = [
+    "Base",
+    "Case",
+    "CaseDiagnosis",
+    "CitationPage",
+    "CitationSection",
+    "Diagnosis",
+    "DisputedItem",
+    "Guideline",
+    "GuidelineCitation",
+    "Letter",
+    "LetterProblem",
+    "Reparse",
+    "Reviewer",
+    "ReviewerSpecialty",
+    "ReviewerState",
+    "ServiceType",
+    "SourceFile",
+    "Specialty",
+]
 
 
 class CaseDiagnosis(Base):
@@ -249,21 +179,6 @@ class LetterProblem(Base):
     message: Mapped[str] = mapped_column(comment="The problem in words")
 
 
-class ServiceType(Base):
-    """A kind of treatment or service."""
-
-    __tablename__ = "service_types"
-    __table_args__ = (
-        UniqueConstraint("category", "subcategory", "service"),
-        {"comment": "Kinds of service, by the categories that the state's own search uses"},
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True, comment="Row number")
-    category: Mapped[str] = mapped_column(comment="Category, such as Rehabilitation")
-    subcategory: Mapped[str] = mapped_column(comment="Subcategory, such as Other Therapies")
-    service: Mapped[str] = mapped_column(comment="The service itself, such as massage therapy")
-
-
 class DisputedItem(Base):
     """One decision: a disputed item and what became of it."""
 
@@ -297,7 +212,7 @@ class DisputedItem(Base):
     body_part: Mapped[str | None] = mapped_column(comment="Part of the body that the heading names")
     laterality: Mapped[str | None] = mapped_column(comment="left, right or bilateral")
     reason: Mapped[str | None] = mapped_column(
-        comment="The reason that decided, as a code of the published list, such as exceeds_guideline"
+        comment="The reason that decided, as a code of the published list, such as not_recommended"
     )
     reason_sentence: Mapped[str | None] = mapped_column(comment="The sentence of the rationale that says it")
     reason_certain: Mapped[bool | None] = mapped_column(
@@ -316,30 +231,6 @@ class DisputedItem(Base):
     service_type: Mapped[ServiceType | None] = relationship()
     citations: Mapped[list[GuidelineCitation]] = relationship(
         back_populates="item", order_by="GuidelineCitation.position"
-    )
-
-
-class Guideline(Base):
-    """One guideline edition, or one document cited outside the known guidelines."""
-
-    __tablename__ = "guidelines"
-    __table_args__ = (
-        one_of("source", "MTUS", "ODG", "ACOEM", "other"),
-        Index(None, "title"),
-        {"comment": "Guideline editions (title and year) that either side cites"},
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True, comment="Row number")
-    label: Mapped[str] = mapped_column(
-        unique=True, comment="Source, title and year in one, such as MTUS Chronic Pain Medical Treatment 2016"
-    )
-    source: Mapped[str] = mapped_column(comment="MTUS, ODG, ACOEM (outside the MTUS) or other")
-    title: Mapped[str | None] = mapped_column(
-        comment="Canonical title or chapter; empty where only the source is named"
-    )
-    year: Mapped[int | None] = mapped_column(comment="Year of the edition, where printed")
-    recognised: Mapped[bool] = mapped_column(
-        comment="1 where the vocabulary knows the title, 0 where it is as printed"
     )
 
 
@@ -401,43 +292,3 @@ class CitationPage(Base):
     )
     position: Mapped[int] = mapped_column(primary_key=True, comment="Place in the citation, from 1")
     pages: Mapped[str] = mapped_column(comment="Page or range as printed, such as 98-99")
-
-
-class SourceFile(Base):
-    """One input file (or zip member) that was ever met, and what became of it."""
-
-    __tablename__ = "source_files"
-    __table_args__ = (
-        one_of("state", "stored", "known", "set_aside"),
-        CheckConstraint("(state = 'set_aside') = (reason IS NOT NULL)", name="reason"),
-        Index(None, "state", "reason"),
-        Index(None, "sha256"),
-        {"comment": "Every file that was met and what became of it; those set aside with their reason"},
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True, comment="Row number")
-    path: Mapped[str] = mapped_column(
-        unique=True, comment="Path of the file; of a zip member: the zip's path, !/, the member's name"
-    )
-    size: Mapped[int] = mapped_column(comment="Size in bytes")
-    modified_ns: Mapped[int] = mapped_column(comment="Time of last change, in nanoseconds since 1970")
-    sha256: Mapped[str | None] = mapped_column(comment="SHA-256 of the bytes; empty where unreadable")
-    state: Mapped[str] = mapped_column(
-        comment="stored, known (its letter was in the archive already) or set_aside"
-    )
-    reason: Mapped[str | None] = mapped_column(comment="Why it was set aside: a stable code")
-    message: Mapped[str | None] = mapped_column(comment="Why it was set aside, in words")
-    first_seen: Mapped[datetime.datetime] = mapped_column(comment="When it was first met (UTC)")
-    last_tried: Mapped[datetime.datetime] = mapped_column(comment="When it was last read (UTC)")
-
-
-class Reparse(Base):
-    """The mark of a reparse that has begun; the last batch takes it away."""
-
-    __tablename__ = "unfinished_reparses"
-    __table_args__ = {"comment": "How far a reparse has come that was interrupted; empty otherwise"}
-
-    letters: Mapped[str] = mapped_column(primary_key=True, comment="Which letters it reads again")
-    parser_version: Mapped[str] = mapped_column(comment="Version of the parser and vocabulary that reads")
-    last_case_id: Mapped[int] = mapped_column(comment="Cases up to this row number are done")
-    report: Mapped[str] = mapped_column(comment="What has changed so far, as JSON")

@@ -6,22 +6,43 @@ from collections.abc import Iterator
 
 import msgspec
 
-from imr_archive.archive.prepared import NOT_A_LETTER, PARSER_ERROR, REASONS, Prepared, PreparedLetter
+from imr_archive.archive.prepared import (
+    NOT_A_LETTER,
+    PARSER_ERROR,
+    REASONS,
+    Prepared,
+    PreparedLetter,
+    reason_in_words,
+)
 from imr_archive.archive.texts import compress, fingerprint, storable
 from imr_archive.errors import SourceError
 from imr_archive.parsing import parse_letters, parser_version
 from imr_archive.parsing.record import LetterRecord
 from imr_archive.parsing.several import letter_ranges
 from imr_archive.sources.documents import Document, Found, Refused
+from imr_archive.sources.limits import DEFAULT_LIMITS, Limits
 from imr_archive.sources.reading import read
 
+OUT_OF_MEMORY = "out_of_memory"
 
-def prepare(found: Found) -> Prepared:
+
+class PrepareOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """How inputs are read; it travels to the processes that read them."""
+
+    limits: Limits = DEFAULT_LIMITS
+
+
+DEFAULT_OPTIONS = PrepareOptions()
+
+
+def prepare(found: Found, options: PrepareOptions = DEFAULT_OPTIONS) -> Prepared:
     """Read and parse one input; what goes wrong with it is its `reason`, never an exception."""
     try:
-        document = read(found)
+        document = read(found, options.limits)
     except SourceError as error:
-        return _set_aside(found, error.reason, str(error), error.sha256)
+        return unread(found, error.reason, str(error), error.sha256)
+    except MemoryError:
+        return unread(found, OUT_OF_MEMORY, reason_in_words(OUT_OF_MEMORY))
     return prepare_document(document, found)
 
 
@@ -29,12 +50,17 @@ def prepare_document(document: Document, found: Found) -> Prepared:
     """Parse a document that was read from `found`."""
     text = storable(document.text)
     try:
-        letters = tuple(_letter(record, piece) for record, piece in _read_letters(text, document.name))
+        letters = tuple(
+            prepared_letter(record, fingerprint(piece), compress(piece))
+            for record, piece in _read_letters(text, document.name)
+        )
+    except MemoryError:
+        return unread(found, OUT_OF_MEMORY, reason_in_words(OUT_OF_MEMORY), document.sha256)
     except Exception as error:  # noqa: BLE001 - a defect of the parser costs one file, not the run
         message = f"{REASONS[PARSER_ERROR]} ({type(error).__name__}: {error})"
-        return _set_aside(found, PARSER_ERROR, message, document.sha256)
+        return unread(found, PARSER_ERROR, message, document.sha256)
     if all(says_nothing(letter.record) for letter in letters):
-        return _set_aside(found, NOT_A_LETTER, REASONS[NOT_A_LETTER], document.sha256)
+        return unread(found, NOT_A_LETTER, REASONS[NOT_A_LETTER], document.sha256)
     return Prepared(
         path=document.path,
         source=document.name,
@@ -56,6 +82,20 @@ def prepare_refusal(refused: Refused) -> Prepared:
         parser_version=parser_version(),
         reason=refused.reason,
         message=refused.message,
+    )
+
+
+def unread(found: Found, reason: str, message: str, sha256: str | None = None) -> Prepared:
+    """An input that is set aside, for a reason that `reason_in_words` knows."""
+    return Prepared(
+        path=found.path,
+        source=found.name,
+        size=found.size,
+        modified_ns=found.modified_ns,
+        parser_version=parser_version(),
+        sha256=sha256,
+        reason=reason,
+        message=message,
     )
 
 
@@ -81,35 +121,24 @@ def says_nothing(record: LetterRecord) -> bool:
     )
 
 
-def _set_aside(found: Found, reason: str, message: str, sha256: str | None = None) -> Prepared:
-    return Prepared(
-        path=found.path,
-        source=found.name,
-        size=found.size,
-        modified_ns=found.modified_ns,
-        parser_version=parser_version(),
-        sha256=sha256,
-        reason=reason,
-        message=message,
-    )
-
-
-def _letter(record: LetterRecord, text: str) -> PreparedLetter:
-    unrecognised = frozenset(
-        record.reviewer.specialties[index]
-        for index in range(len(record.reviewer.specialties))
-        if f"reviewer.specialties[{index}]" in _unrecognised_fields(record)
-    )
+def prepared_letter(record: LetterRecord, text_sha256: str, text_zlib: bytes) -> PreparedLetter:
+    """A record ready to store, with its text as `fingerprint` and `compress` give it."""
+    unknown_fields = {finding.field for finding in record.findings if not finding.recognised}
+    unrecognised = [
+        name
+        for field, names in (
+            ("reviewer.specialties", record.reviewer.specialties),
+            ("diagnoses", record.diagnoses),
+        )
+        for index, name in enumerate(names)
+        if f"{field}[{index}]" in unknown_fields
+    ]
     return PreparedLetter(
         record=msgspec.structs.replace(record, findings=()),
-        text_sha256=fingerprint(text),
-        text_zlib=compress(text),
-        unrecognised_specialties=unrecognised,
+        text_sha256=text_sha256,
+        text_zlib=text_zlib,
+        unrecognised=frozenset(unrecognised),
     )
-
-
-def _unrecognised_fields(record: LetterRecord) -> set[str]:
-    return {finding.field for finding in record.findings if not finding.recognised}
 
 
 def _read_letters(text: str, source: str) -> Iterator[tuple[LetterRecord, str]]:

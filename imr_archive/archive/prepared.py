@@ -19,6 +19,11 @@ REASONS: dict[str, str] = {
 """Why a file that could be read is set aside all the same, beside the reasons of `sources.reasons`."""
 
 
+def all_reasons() -> frozenset[str]:
+    """Every code that `source_files.reason` may hold."""
+    return frozenset((*REASONS, *SOURCE_REASONS))
+
+
 def reason_in_words(code: str) -> str:
     """The sentence that explains why a file was set aside, for every code in `source_files.reason`."""
     for reason, sentence in (*REASONS.items(), *SOURCE_REASONS.items()):
@@ -30,13 +35,13 @@ def reason_in_words(code: str) -> str:
 class PreparedLetter(msgspec.Struct, frozen=True):
     """A letter ready to store. The record comes without its findings, which a reparse gives back.
 
-    unrecognised_specialties: those of the reviewer's specialties that the vocabulary does not know.
+    unrecognised: specialties and diagnoses that the vocabulary does not know.
     """
 
     record: LetterRecord
     text_sha256: str
     text_zlib: bytes
-    unrecognised_specialties: frozenset[str] = frozenset()
+    unrecognised: frozenset[str] = frozenset()
 
     @property
     def known_by(self) -> str:
@@ -47,7 +52,8 @@ class PreparedLetter(msgspec.Struct, frozen=True):
 class Prepared(msgspec.Struct, frozen=True, kw_only=True):
     """One input, read or set aside: it holds letters, or a reason and a message.
 
-    sha256: of the bytes, None where they could not be read.
+    sha256: of the bytes, None where they could not be read. ocr_confidence: how sure text recognition was of
+    the pages, 0 to 100; None where the file held its text.
     """
 
     path: str
@@ -57,6 +63,7 @@ class Prepared(msgspec.Struct, frozen=True, kw_only=True):
     parser_version: str
     sha256: str | None = None
     letters: tuple[PreparedLetter, ...] = ()
+    ocr_confidence: float | None = None
     reason: str | None = None
     message: str | None = None
 

@@ -53,12 +53,18 @@ class ItemView(msgspec.Struct, frozen=True, kw_only=True):
     duration_weeks: float | None
     body_part: str | None
     laterality: str | None
+    reason: str | None
+    reason_sentence: str | None
+    reason_certain: bool | None
+    ur_action: str | None
+    ur_authorized: str | None
+    ur_authorized_quantity: float | None
     rationale: str | None
     citations: list[CitationView]
 
 
 class VersionView(msgspec.Struct, frozen=True, kw_only=True):
-    """One version of a case's letter."""
+    """One version of a case's letter; ocr_confidence is empty where its file held text."""
 
     version: int
     is_current: bool
@@ -69,6 +75,7 @@ class VersionView(msgspec.Struct, frozen=True, kw_only=True):
     layout: str
     parser_version: str
     ingested_at: datetime.datetime
+    ocr_confidence: float | None
 
 
 class ProblemView(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,6 +103,7 @@ class CaseView(msgspec.Struct, frozen=True, kw_only=True):
     specialties: list[str]
     licensure_states: list[str]
     summary: str | None
+    diagnoses: list[str]
     items: list[ItemView]
     versions: list[VersionView]
     problems: list[ProblemView]
@@ -202,9 +210,11 @@ def _count(connection: Connection, table: str) -> int:
     return connection.execute(select(func.count()).select_from(Base.metadata.tables[table])).scalar_one()
 
 
-def set_aside_files(database: ArchiveDatabase, reason: str | None = None) -> list[SetAside]:
-    """The files that were set aside, by path; of one reason, or of all."""
-    query = select(SourceFile).where(SourceFile.state == "set_aside").order_by(SourceFile.path)
+def set_aside_files(
+    database: ArchiveDatabase, reason: str | None = None, *, limit: int | None = None
+) -> list[SetAside]:
+    """The files that were set aside, by path; of one reason, or of all; no more than `limit`."""
+    query = select(SourceFile).where(SourceFile.state == "set_aside").order_by(SourceFile.path).limit(limit)
     if reason is not None:
         query = query.where(SourceFile.reason == reason)
     with database.read() as connection, Session(connection) as session:
@@ -238,6 +248,7 @@ def _case_view(case: Case) -> CaseView:
         specialties=[link.specialty.name for link in reviewer.specialties] if reviewer else [],
         licensure_states=[link.state for link in reviewer.states] if reviewer else [],
         summary=case.summary,
+        diagnoses=[link.diagnosis.name for link in case.diagnoses],
         items=[_item_view(item) for item in case.items],
         versions=[_version_view(letter) for letter in case.letters],
         problems=[
@@ -264,6 +275,12 @@ def _item_view(item: DisputedItem) -> ItemView:
         duration_weeks=item.duration_weeks,
         body_part=item.body_part,
         laterality=item.laterality,
+        reason=item.reason,
+        reason_sentence=item.reason_sentence,
+        reason_certain=item.reason_certain,
+        ur_action=item.ur_action,
+        ur_authorized=item.ur_authorized,
+        ur_authorized_quantity=item.ur_authorized_quantity,
         rationale=item.rationale,
         citations=[_citation_view(citation) for citation in item.citations],
     )
@@ -293,4 +310,5 @@ def _version_view(letter: Letter) -> VersionView:
         layout=letter.layout,
         parser_version=letter.parser_version,
         ingested_at=letter.ingested_at,
+        ocr_confidence=letter.ocr_confidence,
     )

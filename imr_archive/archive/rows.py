@@ -41,7 +41,9 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "parser_version",
         "ingested_at",
         "text_zlib",
+        "ocr_confidence",
     ),
+    "case_diagnoses": ("case_id", "diagnosis_id", "position"),
     "letter_problems": ("letter_id", "position", "code", "field", "message"),
     "disputed_items": (
         "id",
@@ -58,6 +60,12 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "duration_weeks",
         "body_part",
         "laterality",
+        "reason",
+        "reason_sentence",
+        "reason_certain",
+        "ur_action",
+        "ur_authorized",
+        "ur_authorized_quantity",
     ),
     "guideline_citations": ("id", "item_id", "position", "cited_by", "guideline_id", "raw"),
     "citation_sections": ("citation_id", "position", "section", "recognised"),
@@ -122,6 +130,7 @@ def letter_row(
         file.parser_version,
         now,
         letter.text_zlib,
+        file.ocr_confidence,
     )
 
 
@@ -150,6 +159,12 @@ def item_row(item_id: int, case_id: int, position: int, item: Item, service_type
         item.duration_weeks,
         item.body_part,
         item.laterality,
+        item.reason,
+        item.reason_sentence,
+        item.reason_certain,
+        item.ur_action,
+        item.ur_authorized,
+        item.ur_authorized_quantity,
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlite3
 from typing import Literal
 
+from sqlalchemy import Connection
+
 from imr_archive.archive.prepared import Prepared
 
 State = Literal["stored", "known", "set_aside"]
@@ -56,3 +58,24 @@ def _settled(cursor: sqlite3.Cursor, file: Prepared) -> bool:
         (file.path, file.sha256),
     ).fetchone()
     return found is not None
+
+
+_FORGET_ENTERED = """
+DELETE FROM source_files AS outer_file
+WHERE state = 'set_aside' AND (reason = 'unreadable' OR path LIKE '%.zip')
+  AND EXISTS (
+    SELECT 1 FROM source_files AS inner_file
+    WHERE inner_file.last_tried > outer_file.last_tried
+      AND (inner_file.path BETWEEN outer_file.path || '/' AND outer_file.path || '0'
+        OR inner_file.path BETWEEN outer_file.path || '!/' AND outer_file.path || '!0')
+  )
+"""
+
+
+def forget_entered(connection: Connection) -> None:
+    """Take away the rows of folders and zips that could not be entered, and were entered since.
+
+    They are no files that could be stored: what is in them has rows of its own now. `0` is the character
+    after `/`, so the ranges hold all that is under the path.
+    """
+    connection.exec_driver_sql(_FORGET_ENTERED)

@@ -5,12 +5,23 @@ from __future__ import annotations
 import os
 import sys
 
-from imr_archive.cli import asking, care, reading, sharing, showing
+from imr_archive.cli import asking, care, ingesting, reading, reparsing, set_aside, sharing, showing
 from imr_archive.cli.app import app
 from imr_archive.cli.output import message
 from imr_archive.errors import ImrArchiveError
 
-__all__ = ["app", "asking", "care", "main", "reading", "sharing", "showing"]
+__all__ = [
+    "app",
+    "asking",
+    "care",
+    "ingesting",
+    "main",
+    "reading",
+    "reparsing",
+    "set_aside",
+    "sharing",
+    "showing",
+]
 
 USAGE = 2
 INTERRUPTED = 130

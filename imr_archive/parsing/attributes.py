@@ -1,7 +1,7 @@
 """What a heading says besides the service: how much, how strong, how often, how long, and of what part.
 
-Where a heading tells the original request, what was authorized and the remaining portion, the remaining portion
-is in dispute, and only its words count. What is not plainly said stays None: precision before recall.
+Where a heading tells the original request, what was authorized and the remaining portion, the remaining
+portion is in dispute, and only its words count. What is not plainly said stays None: precision before recall.
 """
 
 from __future__ import annotations
@@ -24,12 +24,15 @@ LONGEST_HEADING = 2000
 
 ORIGINAL = re.compile(r"\boriginal request\b", re.IGNORECASE)
 REMAINING = re.compile(
-    r"\b(?:remaining|eligible)\b[^.,;:]{0,80}?(?:[,:]|\bis\b:?)|\bthe original request,|\brequest (?:is|was):",
+    r"\b(?:remaining|eligible)\b[^.,;:]{0,80}?(?:[,:]|\bis\b:?)|\bthe original request,|"
+    r"\brequest (?:is|was):",
     re.IGNORECASE,
 )
 
 # All patterns below run on text whose number words are figures, padded with blanks (numbers.in_figures).
-_COUNT = r"(?P<count>\d{1,4})(?:\s{0,8}(?:-|to|or)\s{0,2}(?P<upper>\d{1,4}))?\s{0,8}(?:\(\s?\d{1,4}\s?\)\s?)?"
+_COUNT = (
+    r"(?P<count>\d{1,4})(?:\s{0,12}(?:-|to|or)\s{0,2}(?P<upper>\d{1,4}))?\s{0,12}(?:\(\s?\d{1,4}\s?\)\s?)?"
+)
 _VISIT = r"(?:sessions?|visits?|treatments?|appointments?)"
 _PILL = (
     r"(?:tablets?|tabs?|capsules?|caps?|pills?|patch(?:es)?|tubes?|bottles?|boxes|vials?|lozenges?|films?)"
@@ -55,7 +58,7 @@ DURATION = re.compile(
 NO_DURATION = re.compile(r"(?:\bevery|\bwithin|\bin|\bafter|\bq|\bper)\s?$", re.IGNORECASE)
 GRID = re.compile(
     r"(?<![\w./#-])(?P<count>[1-6])\s{0,5}(?:x|times)\s{0,2}(?P<weeks>[1-9]|1[0-2])(?P<time>\s{0,5}(?:weeks?|wks?))?"
-    rf"(?!\s?(?:mg|cm|in\b|ft|\"|/|x|\d|\.\d|days?|months?|{_VISIT}))",
+    rf"(?!\s?(?:mg|cm|in\b|ft|\"|/|x|\d|\.\d|days?|months?)|\s{{0,12}}{_VISIT})",
     re.IGNORECASE,
 )
 THERAPY = re.compile(
@@ -66,7 +69,7 @@ THERAPY = re.compile(
 
 REFILLS = re.compile(rf"^\W*{_COUNT}refills?\b", re.IGNORECASE)
 LABELLED = re.compile(
-    rf"(?:\b(?:qty|quantity|disp(?:ense)?)\b\.?\s?(?:of|:|#|=)?\s?#?\s?|(?P<hash>#)\s?){_COUNT}(?!\s?(?:refills?|%|mg|\d|\.\d))",
+    rf"(?:\b(?:qty|quantity|disp(?:ense)?)\b\.?\s?(?:of|:|#|=)?\s?#?\s?|(?P<hash>#)\s?){_COUNT}(?!\d|\.\d|\s?(?:refills?|%|mg))",
     re.IGNORECASE,
 )
 # "Tylenol #3" is a strength, "tooth #8" a place.
@@ -86,14 +89,17 @@ TIMES = re.compile(
     re.IGNORECASE,
 )
 LEADING = re.compile(
-    r"(?:^\W*|:\s)(?P<count>\d{1,3})(?:\s{0,8}\(\s?\d{1,3}\s?\)\s?|\s{1,8})(?!(?:days?|weeks?|wks?|months?|years?|hours?|hrs?|"
-    r"phase|in|views?|panel|lead|point|levels?|wheel(?:ed)?|times?|x|step|tesla|to|or|mg|mcg|ml|gm|prong|channel|inch|min\w*|"
-    r"cm|and|mm|oz|gauge|dimensional|refills?)\b)(?P<thing>[a-z]{2})",
+    r"(?:^\W*|:\s)(?P<count>\d{1,3})(?:\s{0,12}\(\s?\d{1,3}\s?\)\s?|\s{1,12})(?!(?:days?|weeks?|wks?|months?|years?|hours?|hrs?|"
+    r"phase|in|views?|panel|lead|point|levels?|wheel(?:ed)?|times?|x(?!-)|step|tesla|to|or|mg|mcg|ml|gm|prong|channel|inch|min\w*|"
+    r"cm|and|mm|oz|gauge|dimensional|refills?)\b)(?P<thing>[a-z])",
     re.IGNORECASE,
 )
 WEIGHT = re.compile(
     r"(?<![\w./])(?P<count>\d{1,4}(?:\.\d{1,3})?)\s?(?P<unit>gms?|grams?|gr|g|ml|oz|ounces?)\b", re.IGNORECASE
 )
+
+FORM = re.compile(rf"\b{_PILL}\b", re.IGNORECASE)
+UNIT = re.compile(rf"\s{{0,12}}(?P<unit>{_VISIT}|{_PILL}|pairs?|packs?|injections?|hours)\b", re.IGNORECASE)
 
 DOSE = re.compile(
     r"(?<![\w.,])\d{1,4}(?:,\d{3})?(?:\.\d{1,4})?(?:\s?(?:mg|mcg)?\s?[/-]\s?\d{1,4}(?:\.\d{1,4})?){0,3}\s?"
@@ -115,9 +121,10 @@ class Attributes(msgspec.Struct, frozen=True, kw_only=True):
     """What a heading says besides its service, under the names of the record's item.
 
     quantity counts quantity_unit; where the heading counts without naming the unit it is "visits" for
-    therapies, else "units"; of a range ("12-18 sessions") it is the upper end. Times a week for a number of weeks
-    multiply to visits. dose and frequency are as printed. body_part: canonical names in printed order, joined
-    with ", ". laterality is None where the parts named are of different sides.
+    therapies, else the drug's form where one is named, else "units"; of a range ("12-18 sessions") it is the
+    upper end. Times a week for a number of weeks multiply to visits. dose and frequency are as printed.
+    body_part: canonical names in printed order, joined with ", ". laterality is None where the parts named
+    are of different sides.
     """
 
     quantity: float | None = None
@@ -146,7 +153,7 @@ def read_attributes(description: str) -> Attributes:
 
 
 def find_attributes(description: str) -> tuple[Found, ...]:
-    """The attributes that a heading states, each with its place; besides those of `Attributes` spinal_level."""
+    """The attributes that a heading states, each with its place; those of `Attributes`, and spinal_level."""
     at = _disputed_portion(description[:LONGEST_HEADING])
     portion = description[at:LONGEST_HEADING]
     figures = in_figures(portion)
@@ -233,7 +240,7 @@ def _counted(
     figures: str, therapy: bool, frequency: re.Match[str] | None
 ) -> tuple[re.Match[str] | None, float, str | None]:
     """The count that the heading itself gives, the surest way of giving one first."""
-    bare = "visits" if therapy else "units"
+    bare = "visits" if therapy else _form_named(figures) or "units"
     if match := REFILLS.search(figures):
         return match, _upper(match), "refills"
     for match in LABELLED.finditer(figures):
@@ -282,11 +289,15 @@ def _upper(match: re.Match[str]) -> float:
     return float(match["upper"] or match["count"])
 
 
+def _form_named(figures: str) -> str | None:
+    """The one form in which a drug is given that the heading names, such as tablets; else None."""
+    forms = {_unit_name(form) for form in FORM.findall(figures)}
+    return forms.pop() if len(forms) == 1 else None
+
+
 def _unit_after(figures: str, match: re.Match[str]) -> str | None:
     """The unit printed after a labelled count, as in "Qty: 60 tablets"."""
-    word = re.compile(
-        rf"\s{{0,3}}(?P<unit>{_VISIT}|{_PILL}|pairs?|packs?|injections?|hours)\b", re.IGNORECASE
-    ).match(figures, match.end())
+    word = UNIT.match(figures, match.end())
     return None if word is None else _unit_name(word["unit"])
 
 

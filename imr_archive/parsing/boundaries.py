@@ -27,7 +27,8 @@ ORIGINAL_REQUEST = re.compile(r"\bwas\s+(?:the\s+)?original(?:ly)?\s+request(?:e
 REMAINDER = re.compile(r"\boriginal\s+request\b|\bimr\s+eligible\b")
 """A heading that tells what was asked and what was granted: first what "was the original request"."""
 
-SENTENCE_START = re.compile(r"[.!?][\"”’)]*\s+(?=[A-Z0-9(#\[])")
+SENTENCE_ENDED = re.compile(r"[.!?][\"”’)]*\s+")
+BEGINS_ANEW = re.compile(r"[A-Z0-9(#\[]")
 ABBREVIATED = re.compile(
     r"(?:^|[\s(])(?:approx|cap|dr|e\.g|etc|i\.e|inc|mgs?|mrs?|ms|no|pgs?|pp|st|tabs?|vs|wks?|yrs?|[a-z]\.[a-z]|[a-z])\.\Z",
     re.IGNORECASE,
@@ -139,15 +140,14 @@ def _after_sentences(letter: LetterText, start: int, outcome: int) -> int:
     passage too long for a heading, after the last sentence.
     """
     text, lower = letter.text, letter.lower
-    starts = [match.end() for match in SENTENCE_START.finditer(text, start, outcome)]
-    closing = [
-        after
-        for after in starts
-        if lower[max(start, after - 40) : after].rstrip(CLOSERS).endswith(VERDICT_ENDS)
-    ]
-    if closing:
-        start = closing[-1]
-        starts = [after for after in starts if after > start]
+    starts: list[int] = []
+    for match in SENTENCE_ENDED.finditer(text, start, outcome):
+        said = lower[max(start, match.start() - 20) : match.start()].rstrip(CLOSERS)
+        if said.endswith(VERDICT_ENDS):
+            start = match.end()
+            starts = []
+        elif BEGINS_ANEW.match(text, match.end()):
+            starts.append(match.end())
     if not starts or outcome - start <= LONGEST_HEADING:
         return start
     original = ORIGINAL_REQUEST.search(lower, start, outcome)

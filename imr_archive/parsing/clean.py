@@ -85,7 +85,7 @@ LINE_END_HYPHEN = re.compile(r"-\n\s*|[\x02\xad\ufffe]\s*")
 LAST_WORD = re.compile(r"[^\W\d_]*\Z")
 FIRST_WORD = re.compile(r"[^\W\d_]*")
 MOST_HYPHENS = 300
-"""More than any passage has at its line ends, where each costs a search of the letter; of more, all are kept."""
+"""More than any passage has at its line ends; each costs a search of the letter, and of more all are kept."""
 
 HYPHENATING = frozenset(
     [

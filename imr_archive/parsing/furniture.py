@@ -119,43 +119,39 @@ def _running_lines(text: str) -> list[tuple[int, int]]:
     A line that stands twice on one page, or away from the edges, is the letter's own. A page number alone
     counts from two pages on, anything else from three.
     """
-    pages = []
-    start = 0
     if not _edges_repeat(text):
         return []
+    pages = []
+    start = 0
     for page in text.split("\f"):
         lines = _lines_of(page, start)
         start += len(page) + 1
         if lines:
             pages.append(lines)
     times = Counter(line.key for page in pages for line in page)
-    at_edge = Counter(
-        line.key for page in pages for line in {line.key: line for line in _edge(page)}.values()
-    )
+    at_edge = Counter(key for page in pages for key in {line.key for line in _edge(page)})
     running = {
-        key
-        for key, pages_with in at_edge.items()
-        if key
-        and pages_with == times[key]
-        and 2 * pages_with >= len(pages)
-        and pages_with >= (2 if key.strip("-– ") == "#" else 3)
-        and not any(label in key for label in LABELS)
+        key for key, count in at_edge.items() if count == times[key] and _is_running(key, count, len(pages))
     }
     return [(line.start, line.end) for page in pages for line in _edge(page) if line.key in running]
 
 
+def _is_running(key: str, count: int, pages: int) -> bool:
+    """Whether a line that stands at the edge of `count` pages is none of the letter's own."""
+    fewest = 2 if key.strip("-– ") == "#" else 3
+    return bool(key) and count >= fewest and 2 * count >= pages and not any(label in key for label in LABELS)
+
+
 def _edges_repeat(text: str) -> bool:
-    """Whether any two pages have a line in common among their first or last few: mostly none have."""
-    seen: set[str] = set()
+    """Whether any line may be a running line, from the pages' edges alone: mostly none is."""
+    times: Counter[str] = Counter()
+    pages = 0
     for page in text.split("\f"):
         bare = page.strip()
         lines = {*bare[:EDGE_TEXT].split("\n")[:EDGE_REACH], *bare[-EDGE_TEXT:].split("\n")[-EDGE_REACH:]}
-        bare_lines = {line.strip().lower() for line in lines} - {""}
-        keys = {DIGITS.sub("#", line) for line in bare_lines if not any(label in line for label in LABELS)}
-        if not seen.isdisjoint(keys):
-            return True
-        seen |= keys
-    return False
+        times.update({DIGITS.sub("#", line.strip().lower()) for line in lines})
+        pages += bool(bare)
+    return any(count > 1 and _is_running(key, count, pages) for key, count in times.items())
 
 
 def _edge(page: list[PageLine]) -> list[PageLine]:

@@ -22,7 +22,8 @@ BOTH_NAMED = re.compile(r"\b(?:left\s?(?:and|&|/|,)\s?right|right\s?(?:and|&|/|,
 _NUMBER = r"(?:1[0-2]|[1-9])"
 # A vertebra, a disc or a run of them: L4, L4-5, L4-L5, C5-6 and C6-7.
 LEVEL = re.compile(
-    rf"\b[CTLS]{_NUMBER}(?:(?:\s?[-/,]\s?|\s(?:and|to|through)\s)[CTLS]?{_NUMBER}(?![\w.%])(?!\s?mg))*(?!\w)"
+    rf"\b[CTLS]{_NUMBER}(?:(?:\s?[-/,]\s?|\s(?:and|to|through)\s)[CTLS]?{_NUMBER}(?![\w.%])(?!\s?mg))*(?!\w)",
+    re.IGNORECASE,
 )
 REGION_OF_LEVEL = {"C": "cervical spine", "T": "thoracic spine", "L": "lumbar spine"}
 # A general word adds nothing beside one of its own parts.
@@ -30,7 +31,8 @@ CONTAINED = {
     "spine": {"cervical spine", "thoracic spine", "lumbar spine"},
     "back": {"thoracic spine", "lumbar spine"},
 }
-SHORT_TERM = 3
+# "LE" is the lower extremity, "le" is no English.
+CODES = {"le", "ble", "rle", "lle", "bles", "les", "ue", "bue", "rue", "lue", "bues", "ues"}
 
 
 def find_parts(text: str) -> Iterator[tuple[str, str, int, int]]:
@@ -39,8 +41,7 @@ def find_parts(text: str) -> Iterator[tuple[str, str, int, int]]:
     if level is not None:
         yield "spinal_level", " ".join(level.group().split()), level.start(), level.end()
     parts = _parts(text)
-    names = list(parts)
-    names = [name for name in names if not CONTAINED.get(name, set()).intersection(names)]
+    names = [name for name in parts if not CONTAINED.get(name, set()).intersection(parts)]
     if names:
         yield (
             "body_part",
@@ -48,8 +49,8 @@ def find_parts(text: str) -> Iterator[tuple[str, str, int, int]]:
             min(start for start, _ in parts.values()),
             max(end for _, end in parts.values()),
         )
-    elif level is not None and level.group()[0] in REGION_OF_LEVEL:
-        yield "body_part", REGION_OF_LEVEL[level.group()[0]], level.start(), level.end()
+    elif level is not None and level.group()[0].upper() in REGION_OF_LEVEL:
+        yield "body_part", REGION_OF_LEVEL[level.group()[0].upper()], level.start(), level.end()
     yield from _side(text)
 
 
@@ -62,14 +63,8 @@ def _parts(text: str) -> dict[str, tuple[int, int]]:
     found: dict[str, tuple[int, int]] = {}
     for hit in hits:
         start, end = spans[hit.first][0], spans[hit.after - 1][1]
-        # "BLE" is the lower extremities, "les" is not.
-        if (
-            len(hit.term) <= SHORT_TERM
-            and len(hit.term) < 4
-            and hit.term not in {"arm", "ear", "eye", "hip", "jaw", "leg", "toe", "rib"}
-        ):
-            if not text[start:end].isupper():
-                continue
+        if hit.term in CODES and not text[start:end].isupper():
+            continue
         found.setdefault(hit.value.name, (start, end))
     return found
 

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import msgspec
 
 from imr_archive.vocabulary import vocabulary_version
 
-from .attributes import Attributes, find_attributes
+from .attributes import Attributes, Found, find_attributes
 from .citations import read_citations, relies_on_claims_administrator
 from .clean import LetterText
 from .findings import Notes
 from .header import read_header
 from .items import FoundItem, find_items
 from .layouts import Outline, outline
+from .narrative import Passage, find_diagnoses, find_reason, find_ur_action
 from .patient import Patient, read_patient
 from .prose import read_prose_dates
 from .record import Citation, Finding, Item, LetterOutcome, LetterRecord, Side
 from .reviewer import read_reviewer
-from .services import classify
+from .services import ServiceMatch, classify
 from .several import split_letters
 from .verdicts import find_verdicts
 
@@ -55,7 +57,8 @@ def _parse(letter: LetterText, source: str, part: int) -> LetterRecord:
     header = read_prose_dates(letter, form, header, notes) | header
     reviewer = read_reviewer(letter, form, notes)
     patient, summary = _case_summary(letter, form, notes)
-    items = _items(letter, form, notes)
+    diagnoses = find_diagnoses(letter, summary, notes) if summary else ()
+    items = _items(letter, form, summary, notes)
     _note_gaps(form, header, notes)
     return LetterRecord(
         source=source,
@@ -66,14 +69,15 @@ def _parse(letter: LetterText, source: str, part: int) -> LetterRecord:
         patient_sex=patient.sex,
         items=items,
         layout=form.layout,
-        summary=summary,
+        summary=summary.line if summary else None,
+        diagnoses=diagnoses,
         findings=tuple(notes.findings),
         problems=tuple(notes.problems),
         **header,
     )
 
 
-def _case_summary(letter: LetterText, form: Outline, notes: Notes) -> tuple[Patient, str | None]:
+def _case_summary(letter: LetterText, form: Outline, notes: Notes) -> tuple[Patient, Passage | None]:
     """What the clinical case summary says of the patient, and the summary itself on one line."""
     section = form.section("summary")
     if section is None:
@@ -82,11 +86,11 @@ def _case_summary(letter: LetterText, form: Outline, notes: Notes) -> tuple[Pati
     if start == end:
         return Patient(None, None), None
     notes.found("summary", start, end, "section")
-    return read_patient(letter, start, end, notes), letter.joined(start, end)
+    return read_patient(letter, start, end, notes), Passage(start, end, letter.joined(start, end))
 
 
-def _items(letter: LetterText, form: Outline, notes: Notes) -> tuple[Item, ...]:
-    """The disputed items with their citations, services and attributes."""
+def _items(letter: LetterText, form: Outline, summary: Passage | None, notes: Notes) -> tuple[Item, ...]:
+    """The disputed items with their citations, services and attributes, the reasons and what UR had done."""
     found, expected = find_items(letter, form)
     if not found and form.layout != "D":
         found = find_verdicts(letter, form)
@@ -95,10 +99,10 @@ def _items(letter: LetterText, form: Outline, notes: Notes) -> tuple[Item, ...]:
         notes.met("no_items", "items")
     elif expected and expected != len(found):
         notes.met("item_count_mismatch", "items", found=len(found), expected=expected)
-    return tuple(_item(letter, one, f"items[{index}]", notes) for index, one in enumerate(found))
+    return tuple(_item(letter, one, summary, f"items[{index}]", notes) for index, one in enumerate(found))
 
 
-def _item(letter: LetterText, found: FoundItem, path: str, notes: Notes) -> Item:
+def _item(letter: LetterText, found: FoundItem, summary: Passage | None, path: str, notes: Notes) -> Item:
     """One item of the record, each of its values noted under `path`."""
     description = letter.joined(*found.heading)
     notes.found(f"{path}.description", *found.heading, found.rule)
@@ -111,10 +115,17 @@ def _item(letter: LetterText, found: FoundItem, path: str, notes: Notes) -> Item
     values = _described(letter, description, found.heading, path, notes)
     rationale = None
     if found.rationale and found.rationale[0] < found.rationale[1]:
-        rationale = letter.joined(*found.rationale)
+        rationale = Passage(*found.rationale, letter.joined(*found.rationale))
         notes.found(f"{path}.rationale", *found.rationale, "label")
+        values |= find_reason(letter, rationale, found.outcome, description, path, notes)
+    heading = Passage(*found.heading, description)
+    values |= find_ur_action(letter, heading, rationale, summary, path, notes)
     return Item(
-        description=description, outcome=found.outcome, citations=citations, rationale=rationale, **values
+        description=description,
+        outcome=found.outcome,
+        citations=citations,
+        rationale=rationale.line if rationale else None,
+        **values,
     )
 
 
@@ -145,7 +156,7 @@ def _described(
     """What the heading says of the service: its type, and its quantity, dose, frequency and body part."""
     values: dict[str, Any] = {}
     place = _placer(letter, description, heading)
-    match = classify(description)
+    match, attributes = _read_heading(description)
     if match is None:
         notes.met("unknown_service", f"{path}.service", notes.span(*heading), raw=description)
     else:
@@ -153,12 +164,18 @@ def _described(
         raw = description[match.start : match.end]
         for name in values:
             notes.found(f"{path}.{name}", *place(match.start, match.end), match.rule, raw)
-    for found in find_attributes(description):
-        if found.name in ATTRIBUTES:
-            values[found.name] = found.value
-            span = place(found.start, found.end)
-            notes.found(f"{path}.{found.name}", *span, "heading words", description[found.start : found.end])
+    for found in attributes:
+        values[found.name] = found.value
+        span = place(found.start, found.end)
+        notes.found(f"{path}.{found.name}", *span, "heading words", description[found.start : found.end])
     return values
+
+
+@lru_cache(maxsize=8192)
+def _read_heading(description: str) -> tuple[ServiceMatch | None, tuple[Found, ...]]:
+    """A heading's service and attributes; many letters have the same heading, so headings are remembered."""
+    attributes = tuple(found for found in find_attributes(description) if found.name in ATTRIBUTES)
+    return classify(description), attributes
 
 
 def _placer(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from .clean import LetterText
+from .clean import LetterText, occurrences
 from .dates import DATE_PATTERN, read_date
 from .findings import Notes
 from .layouts import Outline
@@ -33,10 +33,13 @@ SENTENCES = {
     "decision_date": ("dated", _sentence(r"\bdetermination\s+dated\s{0,3}:?")),
     "date_of_injury": (
         "injury",
-        _sentence(r"\b(?:date\s+of\s+injury|injury\s+date|doi)\s*(?:\((?:doi)\)\s*)?(?:of|on|is|was|:)?"),
+        _sentence(r"\b(?:date\s+of\s+injury|injury\s+date)\s*(?:\((?:doi)\)\s*)?(?:of|on|is|was|:)?"),
     ),
 }
-"""Field → the words that gate the search, and the sentence that states that very date."""
+"""Field → words that the sentence has near its beginning, and the sentence that states that very date."""
+
+BEFORE_GATE, SENTENCE_REACH = 12, 260
+MOST_GATES = 100
 
 
 def read_prose_dates(
@@ -50,10 +53,8 @@ def read_prose_dates(
     for field, (gate, pattern) in SENTENCES.items():
         if form.layout == "D" and (field != "date_of_injury" or field not in header):
             continue
-        if gate not in letter.lower:
-            continue
         begin = (form.header_end or 0) if field == "date_of_injury" else 0
-        match = pattern.search(letter.text, begin)
+        match = _stated(letter, gate, pattern, begin)
         value = read_date(match["date"]) if match else None
         if match is None or value is None:
             continue
@@ -65,3 +66,12 @@ def read_prose_dates(
             span = notes.span(*match.span("date"))
             notes.met("dates_disagree", field, span, header=stated, prose=value)
     return found
+
+
+def _stated(letter: LetterText, gate: str, pattern: re.Pattern[str], begin: int) -> re.Match[str] | None:
+    """The first sentence of that pattern from `begin` on."""
+    for at in occurrences(letter.lower, gate, begin)[:MOST_GATES]:
+        match = pattern.search(letter.text, max(begin, at - BEFORE_GATE), at + SENTENCE_REACH)
+        if match:
+            return match
+    return None

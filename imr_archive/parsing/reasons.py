@@ -1,8 +1,8 @@
 """The reason that decided an item, drawn from the reviewer's rationale.
 
-A rationale usually quotes the guideline first, in the very words that also decide, and comes to the case later.
-So each sentence is heard as the guideline's voice or the reviewer's, what a sentence says is compared with the
-published list, and among the reviewer's own statements the first that is not a mere addition decides.
+A rationale usually quotes the guideline first, in the very words that also decide, and comes to the case
+later. So each sentence is heard as the guideline's voice or the reviewer's, what a sentence says is compared
+with the published list, and among the reviewer's own statements the first that is not a mere addition decides.
 """
 
 from __future__ import annotations
@@ -17,8 +17,10 @@ from .record import Outcome
 
 Speaker = Literal["case", "mixed", "guideline", "as before"]
 
-ABBREVIATIONS = frozenset("dr mr ms mrs vs no pg pgs pp p st approx etc e.g i.e fig ref ch sec".split())
-# Marks that end a sentence besides the plain full stop, and as many characters with the full stop last but one.
+ABBREVIATIONS = frozenset(
+    ("dr", "mr", "ms", "mrs", "vs", "no", "pg", "pgs", "pp", "st", "approx", "etc", "e.g", "i.e", "fig", "ref", "ch", "sec")
+)  # fmt: skip
+# Marks that end a sentence besides the plain full stop, each with a plain ending of the same length.
 OTHER_ENDS = (('." ', '". '), (".” ", "”. "), ("? ", ". "), ("! ", ". "), (".) ", "). "))
 ADDITION = (
     "additionally",
@@ -34,8 +36,8 @@ ADDITION = (
 SPEAKER_WEIGHT = {"case": 2.0, "mixed": 1.2, "guideline": 0.0}
 LATER = 0.15
 ADDED = 0.3
-# The weight of wordings that decide by themselves: on letters that no rule was made from they were right in 58 of 62
-# cases, the others in 9 of 20.
+# The weight of wordings that decide by themselves: on letters that no rule had been made from they were right in
+# 58 of 62 cases, the others in 9 of 20.
 PLAIN = 1.0
 LONGEST_RATIONALE = 40_000
 
@@ -55,7 +57,7 @@ class Reason(NamedTuple):
 
 
 class Heard(NamedTuple):
-    """What a sentence is heard to say: who speaks, whether it turns to the case, and the reasons that it gives."""
+    """What a sentence is heard to say: who speaks, whether it turns to the case, and the reasons it gives."""
 
     speaker: Speaker
     turns: bool
@@ -75,7 +77,7 @@ class Candidate(NamedTuple):
 def read_reason(rationale: str, outcome: Outcome, description: str = "") -> Reason | None:
     """The reason that decided an item, or None where the rationale says none of the published list.
 
-    rationale: on one line. description: the item's heading, whose words say nothing when the rationale repeats them.
+    rationale: on one line. description: the item's heading, whose words say nothing where they are repeated.
     """
     best: Candidate | None = None
     for candidate in candidates(rationale[:LONGEST_RATIONALE], outcome, description):
@@ -117,7 +119,7 @@ def candidates(rationale: str, outcome: Outcome, description: str = "") -> Itera
 
 @lru_cache(maxsize=16384)
 def _heard(symbols: str, outcome: Outcome) -> Heard:
-    """What a sentence with these cues says. Sentences differ more than their cues do: most are answered before."""
+    """What a sentence with these cues says; sentences differ more than their cues do."""
     known = reason_cues(outcome)
     cues = [known.cue[symbol] for symbol in symbols]
     speaker = _speaker([cue.voice for cue in cues if cue.voice])

@@ -19,6 +19,7 @@ Sex = Literal["male", "female"]
 Side = Literal["claims_administrator", "reviewer"]
 GuidelineSource = Literal["MTUS", "ODG", "ACOEM", "other"]
 Laterality = Literal["left", "right", "bilateral"]
+UrDecision = Literal["denied", "modified"]
 Layout = Literal["A", "B", "C", "D", "unknown"]
 
 
@@ -82,7 +83,11 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
 
     category, subcategory and service are None together where the vocabulary does not know the heading.
     quantity is a count of quantity_unit (visits, tablets, weeks ...); dose and frequency are as printed;
-    duration_weeks is a number of weeks (a month counts as 4.345, a year as 52.18).
+    duration_weeks is a number of weeks (a month counts as 4.345, a year as 52.18). reason: the code, of the
+    published list, of what decided the item, and reason_sentence the words of the rationale that say so;
+    reason_certain is False where wordings of that kind were not right in nine cases of ten. ur_action: what
+    utilization review did; where it modified the request, ur_authorized is what it granted, as printed, and
+    ur_authorized_quantity how many.
     """
 
     description: str
@@ -99,6 +104,12 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     duration_weeks: float | None = None
     body_part: str | None = None
     laterality: Laterality | None = None
+    reason: str | None = None
+    reason_sentence: str | None = None
+    reason_certain: bool | None = None
+    ur_action: UrDecision | None = None
+    ur_authorized: str | None = None
+    ur_authorized_quantity: float | None = None
 
 
 class Reviewer(msgspec.Struct, frozen=True, kw_only=True):
@@ -111,7 +122,8 @@ class Reviewer(msgspec.Struct, frozen=True, kw_only=True):
 class LetterRecord(msgspec.Struct, frozen=True, kw_only=True):
     """One letter; what it does not state is None or empty.
 
-    part: 1, or the letter's place in a file that holds several.
+    part: 1, or the letter's place in a file that holds several. diagnoses: those that the summary names as the
+    patient's, by canonical name, or as printed where the vocabulary does not know them.
     """
 
     source: str
@@ -130,6 +142,7 @@ class LetterRecord(msgspec.Struct, frozen=True, kw_only=True):
     items: tuple[Item, ...] = ()
     layout: Layout = "unknown"
     summary: str | None = None
+    diagnoses: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
     problems: tuple[Problem, ...] = ()
 

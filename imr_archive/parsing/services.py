@@ -1,17 +1,17 @@
 """Which service a heading asks for.
 
-A heading is read as English is: the first service named decides ("MRI of the knee prior to surgery"), unless it
-only modifies a noun that follows it ("TENS unit electrodes"). A general word gives way to a service that says
-more of the same kind ("Labs: CBC"), an attendant to whatever it attends ("fluoroscopically guided epidural"),
-and a qualifier settles what a word with two readings means ("ultrasound, 6 sessions"). What the vocabulary does
-not know is None, never guessed.
+A heading is read as English is: the first service named decides ("MRI of the knee prior to surgery"), unless
+it only modifies a noun that follows it ("TENS unit electrodes"). A general word gives way to a service that
+says more of the same kind ("Labs: CBC"), an attendant to whatever it attends ("fluoroscopically guided
+epidural"), and a qualifier settles what a word with two readings means ("ultrasound, 6 sessions"). What the
+vocabulary does not know is None, never guessed.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from imr_archive.vocabulary.lexicon import Hit, normal_form, word_spans
 from imr_archive.vocabulary.services import (
@@ -72,13 +72,13 @@ class Reading:
         self._spans: list[tuple[int, int]] | None = None
         self._bracketed = [match.span() for match in BRACKETED.finditer(text)] if "(" in text else []
 
-    def span(self, hit: Hit[object]) -> tuple[int, int]:
+    def span(self, hit: Hit[Any]) -> tuple[int, int]:
         """Where a hit's words stand in the text."""
         if self._spans is None:
             self._spans = word_spans(self.text)
         return self._spans[hit.first][0], self._spans[hit.after - 1][1]
 
-    def between(self, one: Hit[object], other: Hit[object]) -> str:
+    def between(self, one: Hit[Any], other: Hit[Any]) -> str:
         """The text between two hits, without what stands in brackets there."""
         first, second = (one, other) if one.first <= other.first else (other, one)
         return BRACKETED.sub(" ", self.text[self.span(first)[1] : self.span(second)[0]])
@@ -97,8 +97,8 @@ class Reading:
 def classify(description: str) -> ServiceMatch | None:
     """The service that a heading asks for; None where the vocabulary does not know it.
 
-    A heading that repeats its request ("X was the original request. ...") names the same service each time, so
-    its first naming decides.
+    A heading that repeats its request ("X was the original request. ...") names the same service each time:
+    the first naming decides.
     """
     heading = description[:LONGEST_HEADING]
     normal = normal_form(heading)
@@ -113,10 +113,10 @@ def classify(description: str) -> ServiceMatch | None:
 
 
 def _decide(reading: Reading) -> ServiceMatch | None:
-    head = _head(reading)
-    if head is None:
+    found = _head(reading)
+    if found is None:
         return None
-    rule, head = _refined(reading, *head)
+    rule, head = _refined(reading, *found)
     topical = _topical(reading, head)
     if topical is not None:
         return topical
@@ -155,11 +155,11 @@ def _compound(reading: Reading, head: Hit[Entry], following: Iterable[Hit[Entry]
 
 
 def _named_in_brackets(reading: Reading, rule: str, head: Hit[Entry]) -> tuple[str, Hit[Entry]]:
-    """ "Hydrocodone (Norco)" is Norco: a name in brackets after a drug of the same class says it more exactly."""
+    """Of "Hydrocodone (Norco)", Norco: a drug of the same class in brackets says it more exactly."""
     for hit in reading.hits:
         if hit.first == head.after and hit.value.drug and hit.value.subcategory == head.value.subcategory:
-            if reading.text[reading.span(head)[1] : reading.span(hit)[0]].strip() == "(":
-                return "named in brackets", hit
+            between = reading.text[reading.span(head)[1] : reading.span(hit)[0]]
+            return ("named in brackets", hit) if between.strip() == "(" else (rule, head)
     return rule, head
 
 
@@ -207,9 +207,9 @@ def _variant(reading: Reading, head: Hit[Entry]) -> Entry:
     return catalogue()[variants[min(choices)[1]].becomes] if choices else head.value
 
 
-def _qualifiers(reading: Reading, head: Hit[Entry]) -> list[tuple[str, Hit[object]]]:
+def _qualifiers(reading: Reading, head: Hit[Entry]) -> list[tuple[str, Hit[Any]]]:
     """Names of what qualifies the head, each with where it stands."""
-    found: list[tuple[str, Hit[object]]] = []
+    found: list[tuple[str, Hit[Any]]] = []
     others = [hit for hit in reading.hits if hit is not head]
     for hit in others:
         if not REQUEST_BREAK.search(reading.between(head, hit)):
@@ -233,7 +233,9 @@ def _topical(reading: Reading, head: Hit[Entry]) -> ServiceMatch | None:
     own = {hit.value for hit in hits if hit.first < head.after and head.first < hit.after}
     if not own:
         return None
-    if not any("topical form" in word.value for word in qualifier_lexicon().find(reading.normal)):
+    # A drug listed with its form ("clonidine patch") is what the list says.
+    forms = [word for word in qualifier_lexicon().find(reading.normal) if "topical form" in word.value]
+    if all(head.first <= form.first < head.after for form in forms):
         return None
     ends = [reading.span(hit)[0] for hit in hits[1:]] + [len(reading.text)]
     mixed = [
@@ -255,11 +257,11 @@ def _topical(reading: Reading, head: Hit[Entry]) -> ServiceMatch | None:
     return None
 
 
-def _distance(one: Hit[object], other: Hit[object]) -> int:
+def _distance(one: Hit[Any], other: Hit[Any]) -> int:
     """Words between two hits, 0 where they touch or overlap."""
     return max(one.first - other.after, other.first - one.after, 0)
 
 
-def _stands_between(middle: Hit[object], one: Hit[object], other: Hit[object]) -> bool:
+def _stands_between(middle: Hit[Any], one: Hit[Any], other: Hit[Any]) -> bool:
     first, second = (one, other) if one.first <= other.first else (other, one)
     return first.after <= middle.first and middle.after <= second.first

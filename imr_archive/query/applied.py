@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
+from functools import partial
 
 import msgspec
 
 from imr_archive.errors import UnknownNameError, UsageError
 from imr_archive.query.filters import FILTERS, Filter, Raw, Takes, find_filter
+from imr_archive.query.periods import read_period
 
 _RANGE = re.compile(r"^\s*(?P<low>\d{1,6})?\s*(?P<dots>\.\.|-|–)?\s*(?P<high>\d{1,6})?\s*$")
 _COMPARED = re.compile(r"^\s*(?P<sign>>=?|<=?|≥|≤)\s*(?P<bound>\d{1,6})\s*$")
 _LARGEST_YEAR = 9999
+_LARGEST_NUMBER = 999_999
+"""No range goes on beyond it: `_RANGE` reads six digits."""
+
+End = int | datetime.date
+Bind = Callable[[str | int], str]
 
 
 class Applied(msgspec.Struct, frozen=True):
-    """A filter with its values: the names to match, or the least and the greatest number."""
+    """A filter with its values: the names to match, or the least and the greatest number or date."""
 
     name: str
     values: tuple[str, ...] = ()
-    low: int | None = None
-    high: int | None = None
+    low: End | None = None
+    high: End | None = None
     negated: bool = False
 
     @property
@@ -56,7 +64,7 @@ def read_filter(name: str, raw: Raw, *, negated: bool = False) -> Applied:
     given = [value.strip() for value in given if value.strip()]
     if not given:
         raise UsageError(f"the filter {known.name} needs a value: {known.help}")
-    if known.takes is Takes.RANGE:
+    if known.takes in {Takes.RANGE, Takes.DATES}:
         return _range(known, given, negated=negated)
     values = tuple(dict.fromkeys(_value(known, value) for value in given))
     return Applied(known.name, values=values, negated=negated)
@@ -78,7 +86,9 @@ def _value(known: Filter, value: str) -> str:
 
 
 def _range(known: Filter, given: Sequence[str], *, negated: bool) -> Applied:
-    lows, highs = zip(*(_bounds(known, value) for value in given), strict=True)
+    """The range that holds all the values given."""
+    read = read_period if known.takes is Takes.DATES else partial(_bounds, known)
+    lows, highs = zip(*map(read, given), strict=True)
     low = None if None in lows else min(lows)
     high = None if None in highs else max(highs)
     if low is not None and high is not None and low > high:
@@ -100,26 +110,31 @@ def _bounds(known: Filter, value: str) -> tuple[int | None, int | None]:
     return low, high
 
 
-def condition(applied: Applied, bind: Callable[[str | int], str]) -> str:
+def condition(applied: Applied, bind: Bind) -> str:
     """The SQL condition of a filter; `bind` takes a value and gives the placeholder to write for it.
 
     A negated filter lets through all that the plain one does not, decisions without the value among them.
     """
     known = FILTERS[applied.name]
-    positive = known.sql.format(values=_placeholders(applied, bind)) if known.sql else _between(applied, bind)
+    positive = _filled(known.sql, applied, bind) if known.sql else _between(applied, bind)
     return f"({positive}) IS NOT TRUE" if applied.negated else positive
 
 
-def citation_condition(applied: Applied, bind: Callable[[str | int], str]) -> str:
+def citation_condition(applied: Applied, bind: Bind) -> str:
     """The same condition on the joined citation rows, for a filter that has one (`citation`)."""
-    return FILTERS[applied.name].citation.format(values=_placeholders(applied, bind))
+    return _filled(FILTERS[applied.name].citation, applied, bind)
 
 
-def _placeholders(applied: Applied, bind: Callable[[str | int], str]) -> str:
-    return ", ".join(bind(value) for value in applied.values)
+def _filled(sql: str, applied: Applied, bind: Bind) -> str:
+    """A condition with placeholders for the names, or for both ends of a range."""
+    if FILTERS[applied.name].takes is not Takes.RANGE:
+        return sql.format(values=", ".join(bind(value) for value in applied.values))
+    low = 0 if applied.low is None else applied.low
+    high = _LARGEST_NUMBER if applied.high is None else applied.high
+    return sql.format(low=bind(_bound_value(None, low)), high=bind(_bound_value(None, high)))
 
 
-def _between(applied: Applied, bind: Callable[[str | int], str]) -> str:
+def _between(applied: Applied, bind: Bind) -> str:
     known = FILTERS[applied.name]
     formats = known.bound_formats or (None, None)
     limits = (("low", applied.low), ("high", applied.high))
@@ -130,5 +145,8 @@ def _between(applied: Applied, bind: Callable[[str | int], str]) -> str:
     )
 
 
-def _bound_value(form: str | None, limit: int) -> str | int:
+def _bound_value(form: str | None, limit: End) -> str | int:
+    """A limit as the database compares it: dates are kept as texts, in ISO form."""
+    if isinstance(limit, datetime.date):
+        return limit.isoformat()
     return limit if form is None else form.format(max(0, min(limit, _LARGEST_YEAR)))

@@ -12,6 +12,7 @@ from difflib import get_close_matches
 import msgspec
 
 from imr_archive.errors import UnknownNameError
+from imr_archive.query.citation_filters import AGREEMENT
 
 
 class Dimension(msgspec.Struct, frozen=True):
@@ -87,6 +88,7 @@ def _citation_dimensions(side: str, prefix: str, name: str, who: str, *also: str
             "section",
             "no section named",
         ),
+        cited("page", ("page cited", "cited page"), "cp.pages", "page", "no page named"),
     )
 
 
@@ -152,6 +154,29 @@ DIMENSIONS: tuple[Dimension, ...] = (
         "claims_administrator", "u", "ur_", "utilization review", "claims administrator", "utilization review"
     ),
     Dimension(
+        name="agrees",
+        aliases=("agreement", "agreement of the sides", "sides agree"),
+        label="Both sides cite alike",
+        english="whether both sides cite some guideline alike",
+        sql=AGREEMENT,
+        missing="a side cites none",
+    ),
+    Dimension(
+        name="reason",
+        aliases=("reasons", "deciding reason", "deciding reasons"),
+        label="Reason",
+        english="the reason that decided",
+        sql="i.reason",
+        missing="not recognised",
+    ),
+    Dimension(
+        name="ur_action",
+        aliases=("utilization review action", "ur actions", "denied or modified"),
+        label="Utilization review",
+        english="what utilization review did",
+        sql="i.ur_action",
+    ),
+    Dimension(
         name="year",
         aliases=("years", "decision year", "year of decision", "calendar year"),
         label="Year",
@@ -211,6 +236,24 @@ DIMENSIONS: tuple[Dimension, ...] = (
         joins=("c",),
         in_order=True,
         values=AGE_BANDS,
+    ),
+    Dimension(
+        name="diagnosis",
+        aliases=("diagnoses", "condition", "conditions"),
+        label="Diagnosis",
+        english="diagnosis that the case summary names",
+        sql="dx.name",
+        joins=("dx",),
+        missing="none recognised",
+    ),
+    Dimension(
+        name="injury_year",
+        aliases=("year of injury", "injury years", "years of injury"),
+        label="Year of injury",
+        english="year of injury",
+        sql="CAST(substr(c.date_of_injury, 1, 4) AS INTEGER)",
+        joins=("c",),
+        in_order=True,
     ),
     Dimension(
         name="priority",

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Literal
 
+import msgspec
+
 from imr_archive.errors import UsageError
 from imr_archive.query.applied import Applied, read_filter
+from imr_archive.query.arms import MOST_ARMS, Half, arms
 from imr_archive.query.language import Language, Outcome
-from imr_archive.query.plan import Group, Plan
+from imr_archive.query.plan import Plan
 from imr_archive.query.scan import Kind, Token
 from imr_archive.query.terms import Term
 from imr_archive.query.thesaurus import Thesaurus
@@ -33,15 +36,28 @@ class Draft:
             token.folded if token.kind is Kind.WORD and not (token.negated or token.prefix) else ""
             for token in tokens
         ]
-        self.groups: list[list[Term]] = [[]]
-        self.filters: list[Applied] = []
+        self.halves = [Half()]
+        self.tail: Half | None = None
+        self.comparing: list[str] = []
         self.outcomes: dict[Outcome, None] = {}
         self.dimensions: dict[str, None] = {}
         self.rates = False
+        self.why = False
         self.output: Literal["csv", "json"] | None = None
         self.negate_next = False
         self.ignored: list[str] = []
         self.notes: dict[str, None] = {}
+
+    @property
+    def half(self) -> Half:
+        """What is being read: one side of a comparison, or what follows for all of them."""
+        return self.halves[-1] if self.tail is None else self.tail
+
+    @property
+    def understood(self) -> bool:
+        """Whether anything with a meaning has been read."""
+        halves = any(self.halves) or bool(self.tail)
+        return halves or bool(self.outcomes or self.rates or self.why or self.notes)
 
     def word(self, at: int) -> str:
         """The plain word at `at`, or "" where there is none."""
@@ -57,12 +73,28 @@ class Draft:
 
     def add_term(self, term: Term | None) -> None:
         """Add one term to the alternative that is being read."""
-        if term is None or term in self.groups[-1]:
+        group = self.half.groups[-1]
+        if term is None or term in group:
             return
-        if sum(map(len, self.groups)) >= MOST_TERMS:
+        if sum(len(half.terms) for half in (*self.halves, self.tail) if half is not None) >= MOST_TERMS:
             self.notes[f"only the first {MOST_TERMS} words are looked for"] = None
             return
-        self.groups[-1].append(term)
+        group.append(term)
+
+    def compare(self, typed: str) -> None:
+        """What follows is compared with what stands before."""
+        self.comparing.append(typed)
+        if self.half:
+            self.halves.append(Half())
+        if len(self.halves) > MOST_ARMS:
+            self.notes[f"only {MOST_ARMS} groups are compared at a time"] = None
+
+    def add_for_all(self) -> bool:
+        """What follows holds for all that is compared; False where nothing is."""
+        if len(self.halves) == 1 or not self.half or self.tail is not None:
+            return False
+        self.tail = Half()
+        return True
 
     def add_filter(self, name: str, raw: str | list[str], typed: str, *, negated: bool = False) -> None:
         """Add a filter; a value that it cannot take is left out with a note, as typed text never raises."""
@@ -71,16 +103,16 @@ class Draft:
         except UsageError as error:
             self.notes[f"left out {typed}: {error}"] = None
             return
-        if applied not in self.filters:
-            self.filters.append(applied)
+        if applied not in self.half.filters:
+            self.half.filters.append(applied)
 
     def add_range(self, name: str, low: int | None, high: int | None) -> None:
         """Add a filter on a range of numbers; one that runs backwards is turned round."""
         if low is not None and high is not None and low > high:
             low, high = high, low
         applied = Applied(name, low=low, high=high)
-        if applied not in self.filters:
-            self.filters.append(applied)
+        if applied not in self.half.filters:
+            self.half.filters.append(applied)
 
     def add_dimension(self, name: str) -> None:
         """Group by a dimension; beyond two it is left out with a note."""
@@ -94,17 +126,29 @@ class Draft:
 
     def finished(self, query: str) -> Plan:
         """The plan."""
-        groups: list[Group] = [tuple(group) for group in self.groups if group]
+        halves = [half for half in self.halves[:MOST_ARMS] if half]
+        compared, shared = arms(halves, self.tail) if len(halves) > 1 else ((), ())
         both = len(self.outcomes) > 1
-        return Plan(
+        plan = Plan(
             query=query,
-            groups=tuple(dict.fromkeys(groups)),
-            filters=tuple(self.filters),
             outcome=None if both or not self.outcomes else next(iter(self.outcomes)),
             both_outcomes=both,
             dimensions=tuple(self.dimensions),
-            rates=self.rates or both,
+            rates=self.rates or both or bool(compared),
+            why=self.why,
             output=self.output,
             ignored=tuple(self.ignored),
             notes=tuple(self.notes),
+        )
+        if compared:
+            return msgspec.structs.replace(plan, arms=compared, filters=shared)
+        whole = halves[0] if halves else Half()
+        if self.tail is not None:
+            whole.takes(self.tail.terms)
+        filters = [one for half in (*halves, self.tail) if half is not None for one in half.filters]
+        return msgspec.structs.replace(
+            plan,
+            groups=tuple(dict.fromkeys(tuple(group) for group in whole.groups if group)),
+            filters=tuple(dict.fromkeys(filters)),
+            ignored=(*plan.ignored, *self.comparing),
         )

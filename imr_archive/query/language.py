@@ -58,6 +58,13 @@ class People(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     expedited: list[str]
 
 
+class Comparing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Words between what is compared, and before what holds for all of it."""
+
+    words: list[str]
+    common: list[str]
+
+
 class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A plain list of words."""
 
@@ -74,7 +81,8 @@ class LanguageFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     numbers: Numbers
     people: People
     output: dict[Literal["csv", "json"], list[str]]
-    comparing: Words
+    comparing: Comparing
+    why: Words
     ignored: Words
 
 
@@ -129,6 +137,8 @@ class Language:
         )
         self.output = Phrases(data.output)
         self.comparing = Phrases({"versus": data.comparing.words})
+        self.for_all = Phrases({"for all": data.comparing.common})
+        self.why = Phrases({"why": data.why.words})
         self.ignored = frozenset(data.ignored.words)
 
 

@@ -11,7 +11,7 @@ from imr_archive.query.draft import Draft
 from imr_archive.query.filters import find_filter
 from imr_archive.query.language import language
 from imr_archive.query.numbers import read_number
-from imr_archive.query.plan import Plan, with_headings
+from imr_archive.query.plan import Plan, with_headings, with_sides
 from imr_archive.query.rules import (
     read_comparison,
     read_format,
@@ -20,6 +20,7 @@ from imr_archive.query.rules import (
     read_people,
     read_rate,
     read_side,
+    read_why,
 )
 from imr_archive.query.scan import Kind, Token, pieces, scan
 from imr_archive.query.terms import (
@@ -46,6 +47,9 @@ _PARTS = {
     "rationale": Part.RATIONALE,
     "summary": Part.SUMMARY,
 }
+_EXACT = "exact"
+"""The field whose words are looked for as typed, without synonyms and other spellings."""
+
 _ALTERNATIVES = re.compile(r"^[^\W\d][\w-]+(?:/[^\W\d][\w-]+)+$")
 _EIGHT_DIGITS = re.compile(r"^\d{8}$")
 
@@ -60,7 +64,7 @@ def read(text: str, thesaurus: Thesaurus | None = None) -> Plan:
     while at < len(tokens):
         at += _read_at(draft, at)
     _keep_something(draft)
-    return with_headings(draft.finished(" ".join(text.split())))
+    return with_sides(with_headings(draft.finished(" ".join(text.split()))))
 
 
 def _read_at(draft: Draft, at: int) -> int:
@@ -98,7 +102,7 @@ def _prepared(tokens: tuple[Token, ...]) -> list[Token]:
 
 
 def _is_field(name: str) -> bool:
-    return name in _PARTS or find_filter(name) is not None
+    return name in _PARTS or name == _EXACT or find_filter(name) is not None
 
 
 def _read_case(draft: Draft, at: int) -> int:
@@ -111,14 +115,23 @@ def _read_field(draft: Draft, at: int) -> int:
     token = draft.tokens[at]
     negated = _negated(draft, token)
     part = _PARTS.get(token.name)
-    if part is None:
-        draft.add_filter(token.name, list(token.values), token.text, negated=negated)
+    if part is None and token.name != _EXACT:
+        draft.add_filter(_filter_meant(token), list(token.values), token.text, negated=negated)
         return 1
     for value in token.values:
-        term = phrase_term(value) if " " in value else term_of(value.rstrip("*"), prefix=value.endswith("*"))
+        exact = " " in value or token.name == _EXACT
+        term = phrase_term(value) if exact else term_of(value.rstrip("*"), prefix=value.endswith("*"))
         if term is not None:
             draft.add_term(msgspec.structs.replace(term, part=part, negated=negated))
     return 1
+
+
+def _filter_meant(token: Token) -> str:
+    """The filter that a field names; `source:` is a guideline's source or else the letter's file."""
+    known = find_filter(token.name)
+    if known is None or known.name != "source":
+        return token.name
+    return "source" if any(value.casefold() in known.choices for value in token.values) else "file"
 
 
 def _read_phrase(draft: Draft, at: int) -> int:
@@ -130,8 +143,8 @@ def _read_phrase(draft: Draft, at: int) -> int:
 def _read_operator(draft: Draft, at: int) -> int:
     """`OR` begins another alternative, `NOT` excludes what follows, `AND` goes without saying."""
     kind = draft.tokens[at].kind
-    if kind is Kind.OR and draft.groups[-1]:
-        draft.groups.append([])
+    if kind is Kind.OR and draft.half.groups[-1]:
+        draft.half.groups.append([])
     elif kind is Kind.NOT and at + 1 < len(draft.tokens):
         draft.negate_next = True
     return 1
@@ -170,7 +183,7 @@ def _meant(typed: str, meaning: Meaning, thesaurus: Thesaurus) -> Term:
         services=meaning.services,
         subcategory=meaning.subcategory,
         body_part=meaning.body_part,
-        synonyms=len(phrases) - len(own),
+        synonyms=max(len(phrases) - len(own), meaning.wordings - 1),
     )
 
 
@@ -195,10 +208,10 @@ def _negated(draft: Draft, token: Token) -> bool:
 
 def _keep_something(draft: Draft) -> None:
     """Where nothing but words without meaning was typed (`the`, `AND`), look for these very words."""
-    understood = any(draft.groups) or draft.filters or draft.outcomes or draft.rates or draft.notes
-    if understood:
+    if draft.understood:
         return
     draft.ignored.clear()
+    draft.comparing.clear()
     for token in draft.tokens:
         draft.add_term(term_of(token.text, negated=token.negated))
 
@@ -222,6 +235,7 @@ _PLAIN_WORD_RULES: tuple[Rule, ...] = (
     read_people,  # orthopedic reviewer
     _read_meaning,  # epidural steroid injection
     read_number,  # more than 24 visits, over 65, 2016
-    read_comparison,  # vs
+    read_comparison,  # norco vs gabapentin
+    read_why,  # why overturned
     _ignore_word,  # the
 )

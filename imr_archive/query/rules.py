@@ -163,9 +163,21 @@ def read_format(draft: Draft, at: int) -> int:
 
 
 def read_comparison(draft: Draft, at: int) -> int:
-    """`approved vs denied`: the outcomes are compared; between other words it has no meaning of its own."""
+    """`norco vs gabapentin`; between outcomes (`approved vs denied`) it has no meaning of its own."""
     found = draft.language.comparing.at(draft.words, at)
+    if found:
+        draft.compare(draft.typed(at, found[1]))
+        return found[1]
+    common = draft.language.for_all.at(draft.words, at)
+    if common and draft.add_for_all():
+        return common[1]
+    return 0
+
+
+def read_why(draft: Draft, at: int) -> int:
+    """`why lumbar MRI overturned`: which sections and reasons go with the outcome."""
+    found = draft.language.why.at(draft.words, at)
     if not found:
         return 0
-    draft.ignore(at, found[1])
+    draft.why = True
     return found[1]

@@ -36,7 +36,7 @@ def snippets(
     Heading, rationale and case summary are tried in this order, and the one with most different words marked
     is taken. An item that matches by its service alone, or without words, has none.
     """
-    expression = any_of(term.fts for group in plan.groups for term in group if not term.negated)
+    expression = any_of(term.fts for group in plan.alternatives for term in group if not term.negated)
     if not expression or not items:
         return {}
     found: dict[int, list[Found]] = {}

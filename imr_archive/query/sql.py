@@ -1,4 +1,4 @@
-"""Plan → SQL: the statements that count, list and group what a plan asks for.
+"""Plan → SQL: the statements that count and list what a plan asks for, and the condition that all share.
 
 Each function gives a `Statement` and runs nothing, so that the SQL can be shown and tested. What a user typed
 travels in parameters alone. The set of items that a word picks is a subquery that SQLite evaluates once, by
@@ -15,7 +15,8 @@ import msgspec
 from imr_archive.query.applied import Applied, citation_condition, condition
 from imr_archive.query.dimensions import Dimension, dimension
 from imr_archive.query.filters import FILTERS
-from imr_archive.query.plan import Group, Plan
+from imr_archive.query.arms import Group
+from imr_archive.query.plan import Plan
 from imr_archive.query.tables import from_clause
 from imr_archive.query.terms import Part, Reach, Term, all_of, any_of, in_heading
 
@@ -30,6 +31,30 @@ _ORDERS: dict[Sort, str] = {
     "newest": "coalesce(decision_date, '') DESC, id",
     "oldest": "decision_date IS NULL, decision_date, id",
 }
+# A group of hits stands where its best one does; no BM25 score reaches the step between two tiers.
+_ORDERS_OF_GROUPS: dict[Sort, str] = {
+    "best": "min(tier * 1000000.0 + score), coalesce(max(decision_date), '') DESC, min(id)",
+    "newest": "coalesce(max(decision_date), '') DESC, min(id)",
+    "oldest": "max(decision_date) IS NULL, max(decision_date), min(id)",
+}
+
+
+ROW_COLUMNS = (
+    "case_number", "source", "position", "description", "outcome", "category", "subcategory", "service",
+    "decision_date", "specialties",
+)  # fmt: skip
+"""What a hit shows of the `decisions` view."""
+
+
+class Collapse(msgspec.Struct, frozen=True):
+    """What brings hits together into one: `key` is an SQL expression over the item `i`."""
+
+    name: str
+    key: str
+
+
+BY_LETTER = Collapse("letter", "i.case_id")
+"""The items of one case together, as its letter decides them."""
 
 
 class Statement(msgspec.Struct, frozen=True):
@@ -56,7 +81,7 @@ class Parameters:
 def count_sql(plan: Plan) -> Statement:
     """How many items match, exactly."""
     parameters = Parameters()
-    return _statement(f"SELECT count(*) AS items {_matching(plan, parameters)}", parameters)
+    return _statement(f"SELECT count(*) AS items {matching(plan, parameters)}", parameters)
 
 
 def page_sql(plan: Plan, *, limit: int, offset: int = 0, sort: Sort = "best") -> Statement:
@@ -68,20 +93,73 @@ def page_sql(plan: Plan, *, limit: int, offset: int = 0, sort: Sort = "best") ->
     so pages are stable.
     """
     parameters = Parameters()
-    columns = "i.id AS id, c.decision_date AS decision_date"
-    if sort == "best" and plan.groups:
-        tiered = f"SELECT {columns}, {_tier(plan, parameters)} AS tier, 0.0 AS score"
-        rows = f"{tiered} {_matching(plan, parameters, ['c'])}{_scores(plan, parameters)}"
-        # Matches and scores are brought together by sorting: a join to the scores has no index to use.
-        source = (
-            "SELECT id, max(decision_date) AS decision_date, max(tier) AS tier, min(score) AS score"
-            f" FROM ({rows}) GROUP BY id HAVING max(tier) IS NOT NULL"
-        )
-    else:
-        source = f"SELECT {columns} {_matching(plan, parameters, ['c'])}"
-        sort = "newest" if sort == "best" else sort
+    source, order = _ranked(plan, parameters, sort)
     window = f"LIMIT {parameters.bind(limit)} OFFSET {parameters.bind(offset)}"
-    return _statement(f"SELECT id FROM ({source}) ORDER BY {_ORDERS[sort]} {window}", parameters)
+    return _statement(f"SELECT id FROM ({source}) ORDER BY {_ORDERS[order]} {window}", parameters)
+
+
+def listing_sql(plan: Plan, *, limit: int, offset: int = 0, sort: Sort = "best") -> Statement:
+    """One page as rows of the `decisions` view, in order: what somebody with SQL at hand can run and change."""
+    parameters = Parameters()
+    source, order = _ranked(plan, parameters, sort)
+    window = f"LIMIT {parameters.bind(limit)} OFFSET {parameters.bind(offset)}"
+    page = f"SELECT id, row_number() OVER (ORDER BY {_ORDERS[order]}) AS place FROM ({source}) ORDER BY place"
+    return _statement(
+        f"SELECT {', '.join(f'decisions.{column}' for column in ROW_COLUMNS)} FROM ({page} {window}) AS page"
+        " JOIN decisions ON decisions.item_id = page.id ORDER BY page.place",
+        parameters,
+    )
+
+
+def groups_count_sql(plan: Plan, collapse: Collapse) -> Statement:
+    """How many groups of hits there are, and how many hits in all, as `groups` and `items`."""
+    parameters = Parameters()
+    found = matching(plan, parameters)
+    return _statement(
+        f"SELECT count(DISTINCT {collapse.key}) AS groups, count(*) AS items {found}", parameters
+    )
+
+
+def groups_page_sql(
+    plan: Plan, collapse: Collapse, *, limit: int, offset: int = 0, sort: Sort = "best"
+) -> Statement:
+    """The keys of one page of groups of hits, each where its first hit stands in the order of `page_sql`."""
+    parameters = Parameters()
+    source, order = _ranked(plan, parameters, sort, collapse.key)
+    window = f"LIMIT {parameters.bind(limit)} OFFSET {parameters.bind(offset)}"
+    return _statement(
+        f"SELECT grouped FROM ({source}) GROUP BY grouped ORDER BY {_ORDERS_OF_GROUPS[order]} {window}",
+        parameters,
+    )
+
+
+def members_sql(plan: Plan, collapse: Collapse, keys: Sequence[int]) -> Statement:
+    """The matching items of some groups, as `grouped` and `id`, in the order of the letter."""
+    parameters = Parameters()
+    listed = ", ".join(parameters.bind(key) for key in keys)
+    found = matching(plan, parameters, conditions=[f"{collapse.key} IN ({listed})"])
+    return _statement(
+        f"SELECT {collapse.key} AS grouped, i.id AS id {found} ORDER BY i.case_id, i.position", parameters
+    )
+
+
+def _ranked(plan: Plan, parameters: Parameters, sort: Sort, key: str = "NULL") -> tuple[str, Sort]:
+    """A row for each item that matches, with what orders are made of, and the order that can be made.
+
+    `key` is what the items are to be grouped by.
+    """
+    columns = f"i.id AS id, c.decision_date AS decision_date, {key} AS grouped"
+    if sort != "best" or not plan.alternatives:
+        unranked = f"SELECT {columns} {matching(plan, parameters, ['c'])}"
+        return unranked, "newest" if sort == "best" else sort
+    tiered = f"SELECT {columns}, {_tier(plan, parameters)} AS tier, 0.0 AS score"
+    rows = f"{tiered} {matching(plan, parameters, ['c'])}{_scores(plan, parameters)}"
+    # Matches and scores are brought together by sorting: a join to the scores has no index to use.
+    ranked = (
+        "SELECT id, max(decision_date) AS decision_date, max(grouped) AS grouped, max(tier) AS tier,"
+        f" min(score) AS score FROM ({rows}) GROUP BY id HAVING max(tier) IS NOT NULL"
+    )
+    return ranked, sort
 
 
 def rates_sql(plan: Plan) -> Statement:
@@ -99,7 +177,7 @@ def rates_sql(plan: Plan) -> Statement:
         *(alias for each in cited for alias in FILTERS[each.name].citation_joins),
     ]
     conditions = [citation_condition(each, parameters.bind) for each in cited]
-    matching = _matching(plan, parameters, joins, conditions=conditions)
+    matching = matching(plan, parameters, joins, conditions=conditions)
     columns = ", ".join(f"value_{at}" for at in range(1, len(dimensions) + 1))
     return _statement(
         f"SELECT {columns}, {_COUNTS} FROM (SELECT {distinct}i.id AS id, i.outcome AS outcome, {values}"
@@ -111,7 +189,7 @@ def rates_sql(plan: Plan) -> Statement:
 def totals_sql(plan: Plan) -> Statement:
     """Items, upheld and overturned over all that matches, each item once."""
     parameters = Parameters()
-    matching = _matching(plan, parameters)
+    matching = matching(plan, parameters)
     return _statement(
         f"SELECT {_COUNTS} FROM (SELECT i.outcome AS outcome {matching})",
         parameters,
@@ -129,8 +207,7 @@ def rows_sql(ids: Sequence[int]) -> Statement:
     parameters = Parameters()
     listed = ", ".join(parameters.bind(each) for each in ids)
     return _statement(
-        "SELECT item_id, case_id, case_number, source, position, description, outcome, category, subcategory,"
-        f" service, decision_date, specialties FROM decisions WHERE item_id IN ({listed})",
+        f"SELECT item_id, case_id, {', '.join(ROW_COLUMNS)} FROM decisions WHERE item_id IN ({listed})",
         parameters,
     )
 
@@ -139,7 +216,7 @@ def _statement(sql: str, parameters: Parameters) -> Statement:
     return Statement(sql=sql, parameters=parameters.values)
 
 
-def _matching(
+def matching(
     plan: Plan,
     parameters: Parameters,
     joins: Iterable[str] = (),
@@ -147,7 +224,8 @@ def _matching(
     conditions: Iterable[str] = (),
 ) -> str:
     """FROM and WHERE of every statement: the items that match the plan."""
-    wanted = [*(alias for each in plan.filters for alias in FILTERS[each.name].joins), *joins]
+    filters = [*plan.filters, *(each for arm in plan.arms for each in arm.filters)]
+    wanted = [*(alias for each in filters for alias in FILTERS[each.name].joins), *joins]
     holding = [*_conditions(plan, parameters), *conditions]
     for name in plan.dimensions:
         known = dimension(name)
@@ -159,18 +237,30 @@ def _matching(
 
 
 def _conditions(plan: Plan, parameters: Parameters) -> list[str]:
-    conditions = []
-    if plan.groups:
-        conditions.append(
-            " OR ".join(
-                " AND ".join(_matches(term, plan.reach(term), parameters) for term in group)
-                for group in plan.groups
-            )
+    conditions = _words(plan, plan.groups, parameters)
+    if plan.arms:
+        compared = (
+            [
+                *_words(plan, arm.groups, parameters),
+                *(condition(each, parameters.bind) for each in arm.filters),
+            ]
+            for arm in plan.arms
         )
+        conditions.append(" OR ".join(" AND ".join(f"({one})" for one in each) for each in compared))
     conditions += [condition(each, parameters.bind) for each in plan.filters]
     if plan.outcome_filter is not None:
         conditions.append(f"i.outcome = {parameters.bind(plan.outcome_filter)}")
     return conditions
+
+
+def _words(plan: Plan, groups: Sequence[Group], parameters: Parameters) -> list[str]:
+    """The condition that the terms of one group match; none for no groups."""
+    if not groups:
+        return []
+    matched = (
+        " AND ".join(_matches(term, plan.reach(term), parameters) for term in group) for group in groups
+    )
+    return [" OR ".join(matched)]
 
 
 def _matches(term: Term, reach: Reach, parameters: Parameters) -> str:
@@ -221,7 +311,7 @@ def _tier(plan: Plan, parameters: Parameters) -> str:
     """0 where the heading (or the service) has every word of a group, 1 where heading and rationale have."""
     tiers = []
     for reach in (Reach.HEADING, Reach.ITEM):
-        groups = " OR ".join(_all_match(group, reach, parameters) for group in plan.groups)
+        groups = " OR ".join(_all_match(group, reach, parameters) for group in plan.alternatives)
         tiers.append(f"WHEN {groups}")
     return f"CASE {tiers[0]} THEN 0 {tiers[1]} THEN 1 ELSE 2 END"
 
@@ -235,12 +325,12 @@ def _scores(plan: Plan, parameters: Parameters) -> str:
     """Further rows: the BM25 score of each item whose heading and rationale have every word of a group."""
     wanted = any_of(
         all_of(term for term in group if not term.negated and term.part is not Part.SUMMARY)
-        for group in plan.groups
+        for group in plan.alternatives
     )
     if not wanted:
         return ""
     return (
-        " UNION ALL SELECT rowid, NULL, NULL,"
+        " UNION ALL SELECT rowid, NULL, NULL, NULL,"
         f" bm25(disputed_items_fts, {parameters.bind(HEADING_WEIGHT)}, 1.0) FROM disputed_items_fts"
         f" WHERE disputed_items_fts MATCH {parameters.bind(wanted)}"
     )

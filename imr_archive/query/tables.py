@@ -23,8 +23,8 @@ BODY_PARTS = """json_each('[' || replace(json_quote(i.body_part), ', ', '","') |
 
 
 def _citations(side: str, prefix: str) -> dict[str, Join]:
-    """The joins to the citations of one side, their guidelines and their sections."""
-    citation, guideline, section = f"{prefix}gc", f"{prefix}g", f"{prefix}cs"
+    """The joins to the citations of one side, their guidelines, sections and pages."""
+    citation, guideline, section, page = (f"{prefix}{name}" for name in ("gc", "g", "cs", "cp"))
     return {
         citation: Join(
             f"LEFT JOIN guideline_citations AS {citation}"
@@ -36,6 +36,7 @@ def _citations(side: str, prefix: str) -> dict[str, Join]:
         section: Join(
             f"LEFT JOIN citation_sections AS {section} ON {section}.citation_id = {citation}.id", citation
         ),
+        page: Join(f"LEFT JOIN citation_pages AS {page} ON {page}.citation_id = {citation}.id", citation),
     }
 
 
@@ -46,6 +47,8 @@ JOINS: dict[str, Join] = {
     "rs": Join("LEFT JOIN reviewer_specialties AS rs ON rs.reviewer_id = c.reviewer_id", "c"),
     "sp": Join("LEFT JOIN specialties AS sp ON sp.id = rs.specialty_id", "rs"),
     "rst": Join("LEFT JOIN reviewer_states AS rst ON rst.reviewer_id = c.reviewer_id", "c"),
+    "cd": Join("LEFT JOIN case_diagnoses AS cd ON cd.case_id = i.case_id"),
+    "dx": Join("LEFT JOIN diagnoses AS dx ON dx.id = cd.diagnosis_id", "cd"),
     "bp": Join(f"LEFT JOIN {BODY_PARTS} AS bp"),
     **_citations("reviewer", ""),
     **_citations("claims_administrator", "u"),
@@ -53,12 +56,15 @@ JOINS: dict[str, Join] = {
 """Every join by the alias under which its table is known."""
 
 
-def from_clause(aliases: Iterable[str]) -> str:
-    """The FROM clause that makes `aliases` known, each join once and after the one that it needs."""
+def from_clause(aliases: Iterable[str], items: str = "disputed_items") -> str:
+    """The FROM clause that makes `aliases` known, each join once and after the one that it needs.
+
+    `items` is the table that the items come from: all of them, or a selection made before.
+    """
     ordered: dict[str, None] = {}
     for alias in aliases:
         _add(alias, ordered)
-    return " ".join(["FROM disputed_items AS i", *(JOINS[alias].sql for alias in ordered)])
+    return " ".join([f"FROM {items} AS i", *(JOINS[alias].sql for alias in ordered)])
 
 
 def _add(alias: str, ordered: dict[str, None]) -> None:

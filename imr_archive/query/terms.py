@@ -55,9 +55,9 @@ class Term(msgspec.Struct, frozen=True):
     """One thing that the text must hold: any one of its phrases, or (see `services`) the service itself.
 
     `text` is what was typed. `services`, `subcategory` and `body_part` are the vocabulary's names of what it
-    means, and `synonyms` counts the phrases that the vocabulary added. `near` is the most words between the
-    words of a `"phrase"~10`. `part` ties the term to one part of the decision, `negated` excludes what holds
-    it, and `heading` marks what a question of rates looks for in the item's heading.
+    means, and `synonyms` counts the other words by which it finds the same. `near` is the most words between
+    the words of a `"phrase"~10`. `part` ties the term to one part of the decision, `negated` excludes what
+    holds it, and `heading` marks what a question of rates looks for in the item's heading.
     """
 
     text: str
@@ -87,14 +87,17 @@ class Term(msgspec.Struct, frozen=True):
 
     @property
     def english(self) -> str:
-        """The term as a reading names it: the words, and what the vocabulary makes of them."""
+        """The term as a reading names it: what the vocabulary makes of the words, else the words."""
         known = [f"service {' or '.join(self.services)}"] if self.services else []
         known += [f"subcategory {self.subcategory}"] if self.subcategory else []
         known += [self.body_part] if self.body_part else []
-        if self.synonyms:
-            known.append(f"{self.synonyms} synonym{'s' if self.synonyms > 1 else ''}")
+        counted = f" ({self.synonyms} synonym{'s' if self.synonyms > 1 else ''})" if self.synonyms else ""
         within = f" within {self.near} words" if self.near is not None else ""
-        return f'"{self.text}"{within}' + (f" ({', '.join(known)})" if known else "")
+        return (", ".join(known) or f'"{self.text}"{"*" if self._is_prefix else ""}') + within + counted
+
+    @property
+    def _is_prefix(self) -> bool:
+        return any(phrase.prefix for phrase in self.phrases)
 
 
 def term_of(text: str, *, prefix: bool = False, negated: bool = False) -> Term | None:

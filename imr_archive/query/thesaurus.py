@@ -21,13 +21,16 @@ Key = tuple[str, ...]
 class Meaning(msgspec.Struct, frozen=True):
     """What some words mean: services by their names, a subcategory of them, or a part of the body.
 
-    `phrases` are the words by which letters say the same, fit to be looked for in any text.
+    `phrases` are the words by which letters say the same, fit to be looked for in any text. `wordings` counts
+    all by which the vocabulary knows it, narrower ones in headings among them: those find it by what the item
+    is filed under.
     """
 
     phrases: tuple[str, ...]
     services: tuple[str, ...] = ()
     subcategory: str = ""
     body_part: str = ""
+    wordings: int = 0
 
 
 class Synonyms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -107,7 +110,8 @@ def _services(synonyms: Synonyms) -> Iterator[tuple[str, Meaning]]:
 def _meaning(entry: Entry, synonyms: Synonyms) -> Meaning:
     hidden = set(map(pieces, synonyms.ambiguous))
     searched = [phrase for phrase in _names(entry, synonyms) if pieces(phrase) not in hidden]
-    return Meaning(phrases=_shortest(searched), services=(entry.name,))
+    known = {_key(pieces(wording)) for wording in (entry.name, *entry.patterns, *_names(entry, synonyms))}
+    return Meaning(phrases=_shortest(searched), services=(entry.name,), wordings=len(known))
 
 
 def _names(entry: Entry, synonyms: Synonyms) -> tuple[str, ...]:

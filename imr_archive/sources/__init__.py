@@ -19,6 +19,7 @@ from imr_archive.sources.limits import DEFAULT_LIMITS, Limits
 from imr_archive.sources.reading import read, read_bytes
 from imr_archive.sources.reasons import REASONS, Reason
 from imr_archive.sources.registry import KIND_BY_SUFFIX, READERS
+from imr_archive.sources.tesseract import require_ocr
 
 __all__ = [
     "DEFAULT_LIMITS",
@@ -38,4 +39,5 @@ __all__ = [
     "discover",
     "read",
     "read_bytes",
+    "require_ocr",
 ]

@@ -92,6 +92,10 @@ class Extract(msgspec.Struct, frozen=True):
     text: str
     pages: int | None = None
     """Number of pages where the format has them."""
+    ocr_confidence: float | None = None
+    """Mean confidence of the words that OCR read, from 0 to 1; None where it read none."""
+    page_confidences: tuple[float | None, ...] = ()
+    """The same for each page, None for one with a text layer or without words; () where OCR read no page."""
 
 
 class Document(msgspec.Struct, frozen=True):
@@ -111,6 +115,10 @@ class Document(msgspec.Struct, frozen=True):
     """The reader that gave the text: a key of `READERS`."""
     pages: int | None = None
     """Number of pages where the format has them."""
+    ocr_confidence: float | None = None
+    """Mean confidence of the words that OCR read, from 0 to 1; None where it read none."""
+    page_confidences: tuple[float | None, ...] = ()
+    """The same for each page, None for one with a text layer or without words; () where OCR read no page."""
 
 
 class Reader(Protocol):

@@ -12,6 +12,7 @@ MIB = 1024 * KIB
 GIB = 1024 * MIB
 
 Positive = Annotated[int, Meta(ge=1)]
+Seconds = Annotated[float, Meta(gt=0)]
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -29,6 +30,14 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Size in bytes of an HTML file, and of a Word document's XML unpacked: `too_large`."""
     pages: Positive = 500
     """Pages of one PDF: `too_many_pages`."""
+    ocr_pages: Positive = 100
+    """Pages of one PDF that are read by OCR, each of which takes seconds: `too_many_pages`."""
+    page_pixels: Positive = 12_000_000
+    """Pixels of a page drawn for OCR; one that needs more (A4 needs 5) is drawn smaller."""
+    picture_pixels: Positive = 100_000_000
+    """Pixels of one picture on a page to be read by OCR (A4 at 600 dpi has 35): `too_many_pixels`."""
+    page_seconds: Seconds = 60.0
+    """Time for OCR of one page, which takes one to three seconds: `timeout`."""
     zip_ratio: Positive = 200
     """Unpacked size over packed size, of a zip as a whole and of each member: `zip_bomb`."""
     zip_ratio_from_bytes: Positive = MIB
@@ -41,6 +50,10 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Zips inside one another that are opened, the outermost counted: `nested_too_deep`."""
     inner_zip_bytes: Positive = GIB
     """Size in bytes of a zip inside a zip, which is unpacked to a temporary file: `too_large`."""
+    memory_bytes: Annotated[int, Meta(ge=128 * MIB)] = GIB
+    """Memory of a process that reads files, its own program included: `out_of_memory`, or `crashed`."""
+    seconds: Seconds = 60.0
+    """Time to read and parse one file, in a process of its own: `timeout`."""
 
 
 DEFAULT_LIMITS = Limits()

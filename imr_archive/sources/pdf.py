@@ -14,8 +14,8 @@ from imr_archive.sources.layout import PAGE_BREAK
 from imr_archive.sources.limits import Limits
 from imr_archive.sources.reasons import source_error
 
-# PDFium keeps global state and is not thread-safe; work in parallel means processes.
-_PDFIUM_LOCK = threading.Lock()
+PDFIUM_LOCK = threading.Lock()
+"""Held around every call of PDFium: it keeps global state; work in parallel means processes."""
 
 _NEEDS_PASSWORD = {pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY}
 
@@ -30,50 +30,75 @@ def read_pdf(data: bytes, limits: Limits) -> Extract:
     A PDF encrypted with an empty user password opens without one, as the state publishes some.
     Raises SourceError: encrypted, damaged_pdf, too_many_pages, too_much_text, needs_ocr.
     """
-    with _PDFIUM_LOCK, _opened(data) as document:
-        count = len(document)
-        if count > limits.pages:
-            raise source_error("too_many_pages", f"{count} pages, limit {limits.pages}")
+    with opened(data, limits) as document, PDFIUM_LOCK:
         texts = _page_texts(document, limits)
+        count = len(texts)
         if _are_pictures(document, texts):
             raise source_error("needs_ocr", "1 page" if count == 1 else f"{count} pages")
     return Extract(PAGE_BREAK.join(texts), count)
 
 
 @contextlib.contextmanager
-def _opened(data: bytes) -> Iterator[pypdfium2.PdfDocument]:
-    """The document, which is closed with all its pages; what PDFium objects to becomes a SourceError."""
+def opened(data: bytes, limits: Limits) -> Iterator[pypdfium2.PdfDocument]:
+    """The document, which is closed with all its pages; what PDFium objects to becomes a SourceError.
+
+    The lock is held while it is opened and closed; whoever works on it in between takes the lock. Raises
+    SourceError: encrypted, damaged_pdf, too_many_pages.
+    """
     try:
-        with contextlib.closing(pypdfium2.PdfDocument(data)) as document:
+        with PDFIUM_LOCK:
+            document = pypdfium2.PdfDocument(data)
+        try:
+            if len(document) > limits.pages:
+                raise source_error("too_many_pages", f"{len(document)} pages, limit {limits.pages}")
             yield document
+        finally:
+            with PDFIUM_LOCK:
+                document.close()
     except pypdfium2.PdfiumError as error:
         raise source_error("encrypted" if error.err_code in _NEEDS_PASSWORD else "damaged_pdf") from error
 
 
+def page_text(page: pypdfium2.PdfPage, room: int, limits: Limits) -> str:
+    """The page's text layer; raises SourceError too_much_text where it exceeds the `room` that is left."""
+    with contextlib.closing(page.get_textpage()) as text_page:
+        if text_page.count_chars() > room:
+            raise source_error("too_much_text", f"limit {limits.text_characters} characters")
+        text: str = text_page.get_text_range()
+    return text
+
+
+def is_picture(page: pypdfium2.PdfPage, text: str) -> bool:
+    """Whether the page holds no more text than a stamp, and pictures or drawings hold what can be read."""
+    if len(text) > _SPARSE_PAGE:
+        return False
+    return _has_drawing(page) if _is_wordless(text) else _is_covered_by_pictures(page)
+
+
 def _page_texts(document: pypdfium2.PdfDocument, limits: Limits) -> list[str]:
-    texts = []
+    texts: list[str] = []
     room = limits.text_characters
     for page in document:
-        text_page = page.get_textpage()
-        room -= text_page.count_chars()
-        if room < 0:
-            raise source_error("too_much_text", f"limit {limits.text_characters} characters")
-        texts.append(text_page.get_text_range())
-        text_page.close()
-        page.close()
+        with contextlib.closing(page):
+            texts.append(page_text(page, room, limits))
+        room -= len(texts[-1])
     return texts
 
 
 def _are_pictures(document: pypdfium2.PdfDocument, texts: list[str]) -> bool:
-    """Whether no page holds more text than a stamp, and pictures or drawings hold what can be read."""
+    """Whether pictures hold what can be read on some page, and no page holds more text than a stamp."""
     if any(len(text) > _SPARSE_PAGE for text in texts):
         return False
-    wordless = not any(character.isalnum() for text in texts for character in text)
+    wordless = all(map(_is_wordless, texts))
     for page in document:
         with contextlib.closing(page):
             if _has_drawing(page) if wordless else _is_covered_by_pictures(page):
                 return True
     return False
+
+
+def _is_wordless(text: str) -> bool:
+    return not any(character.isalnum() for character in text)
 
 
 def _has_drawing(page: pypdfium2.PdfPage) -> bool:

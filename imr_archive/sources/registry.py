@@ -9,12 +9,16 @@ from imr_archive.sources.documents import Reader
 
 READERS = {
     "pdf": "imr_archive.sources.pdf:read_pdf",
+    "ocr": "imr_archive.sources.ocr:read_pdf_by_ocr",
     "text": "imr_archive.sources.plain:read_plain",
     "markup": "imr_archive.sources.markup:read_markup",
     "word": "imr_archive.sources.word:read_word",
 }
 """Every reader by name. They are imported when first used, so that a search starts no PDF library."""
 
+PDF = "pdf"
+OCR = "ocr"
+"""Reads PDFs too, those pages that are pictures by OCR: only where it is asked for."""
 ZIP = "zip"
 
 KIND_BY_SUFFIX = {

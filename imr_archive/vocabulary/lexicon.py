@@ -37,7 +37,7 @@ def word_spans(text: str) -> list[tuple[int, int]]:
 
 
 class Lexicon(Generic[T]):
-    """Terms, each with the value that it stands for; in_normal_form saves the work where they are so already."""
+    """Terms, each with the value that it stands for; in_normal_form: they need no normalising."""
 
     def __init__(self, terms: Iterable[tuple[str, T]], *, in_normal_form: bool = False) -> None:
         self._automaton = ahocorasick.Automaton()

@@ -1,8 +1,8 @@
 """Typed access to the published list of reasons and to the wordings that say them (`data/reasons.toml`).
 
-A rationale is read as a string of concepts: every wording of the data file that a sentence holds is replaced by
-the one letter of its concept, and a pattern is a regular expression over those few letters. The text itself is
-walked once, whatever the number of wordings (Aho-Corasick).
+A rationale is read as a string of concepts: every wording of the data file that a sentence holds is replaced
+by the one letter of its concept, and a pattern is a regular expression over those few letters. The text itself
+is walked once, whatever the number of wordings (Aho-Corasick).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ FIRST_LETTER = 0x100
 FIRST_SYMBOL = 0x1000
 
 
-class ReasonPattern(Strict):
+class ReasonPattern(Strict, frozen=True):
     """One way to say a reason; see the head of the data file."""
 
     when: str
@@ -36,7 +36,7 @@ class ReasonPattern(Strict):
     weight: float = 1.0
 
 
-class ReasonEntry(Strict):
+class ReasonEntry(Strict, frozen=True):
     """One reason of the published list."""
 
     code: str
@@ -47,7 +47,7 @@ class ReasonEntry(Strict):
     guideline_decides: bool = False
 
 
-class ReasonFile(Strict):
+class ReasonFile(Strict, frozen=True):
     """The data file as a whole; concepts by name, each with its wordings."""
 
     stance: dict[Literal["guideline", "contrast", "turn", "case"], tuple[str, ...]]

@@ -1,7 +1,7 @@
 """The catalogue of services: category, subcategory, service, and the words that name each.
 
-Built once, on first use, from `data/services`; what a heading names is found by `service_lexicon`, and the words
-that settle between two readings of a term by `qualifier_lexicon`.
+Built once, on first use, from `data/services`; what a heading names is found by `service_lexicon`, and the
+words that settle between two readings of a term by `qualifier_lexicon`.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Entry(NamedTuple):
 
     def is_of(self, kind: str) -> bool:
         """Whether this service belongs to a category, or to a "category/subcategory"."""
-        return kind == self.category or kind == f"{self.category}/{self.subcategory}"
+        return kind in {self.category, f"{self.category}/{self.subcategory}"}
 
 
 @cache
@@ -101,33 +101,8 @@ def ingredient_lexicon() -> Lexicon[tuple[str, bool]]:
 def vocabulary_words() -> frozenset[str]:
     """Every single word that stands in a term of the catalogue, for the correction of misprints."""
     return frozenset(
-        word for entry in catalogue().values() for term in entry.patterns for word in term.split()
+        word for entry in catalogue().values() for form in _forms(entry) for word in form.split()
     )
-
-
-def service_terms(name: str) -> tuple[str, ...]:
-    """The words that name a service, itself included; empty for an unknown service."""
-    entry = catalogue().get(name)
-    return () if entry is None else entry.patterns
-
-
-@cache
-def search_synonyms() -> Mapping[str, tuple[str, ...]]:
-    """From each term of services and body parts, in normal form, to the other terms for the same thing.
-
-    `norco` gives `hydrocodone acetaminophen`, `vicodin` ...; `lumbar` gives `low back` ... A term without any
-    equivalent is absent.
-    """
-    groups: list[tuple[str, ...]] = [entry.patterns for entry in catalogue().values()]
-    groups += [tuple(map(normal_form, (part.name, *part.terms))) for part in body_parts()]
-    synonyms: dict[str, tuple[str, ...]] = {}
-    for group in groups:
-        terms = list(dict.fromkeys(group))
-        for term in terms:
-            others = [other for other in terms if other != term]
-            if others:
-                synonyms[term] = tuple(dict.fromkeys((*synonyms.get(term, ()), *others)))
-    return MappingProxyType(synonyms)
 
 
 def _entries(category: str, group: Group) -> Iterator[Entry]:

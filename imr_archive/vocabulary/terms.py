@@ -17,6 +17,7 @@ from .loader import load_toml
 # Two names of the vocabulary never come this near to each other (tested), so a misprint has one reading.
 SPECIALTY_LIKENESS = 90.0
 STATE_LIKENESS = 84.0
+TOO_CLOSE = 1.0
 
 # Where a sentence about specialties turns to states.
 LICENSURE = re.compile(
@@ -128,9 +129,13 @@ class Names:
     def _misprint(self, form: str) -> str | None:
         if len(form) < 5:
             return None
-        nearest = process.extractOne(form, self._long_forms, scorer=fuzz.ratio, score_cutoff=self._likeness)
-        if nearest is not None:
-            return self._by_form[nearest[0]]
+        near = process.extract(
+            form, self._long_forms, scorer=fuzz.ratio, score_cutoff=self._likeness, limit=3
+        )
+        # "Carolina" is as near to the North as to the South.
+        equal = {self._by_form[known] for known, score, _ in near if score > near[0][1] - TOO_CLOSE}
+        if near:
+            return equal.pop() if len(equal) == 1 else None
         abbreviated = {self._by_form[known] for known in self._long_forms if _abbreviates(form, known)}
         return abbreviated.pop() if len(abbreviated) == 1 else None
 

@@ -17,18 +17,15 @@ depends_on = None
 
 def upgrade() -> None:
     """Add the columns and tables; rows that are there stay, with the new columns empty."""
-    for name, kind in (
-        ("reason", sa.Text()),
-        ("reason_sentence", sa.Text()),
-        ("reason_certain", sa.Boolean()),
-        ("ur_authorized", sa.Text()),
-        ("ur_authorized_quantity", sa.Double()),
+    for column in (
+        "reason TEXT",
+        "reason_sentence TEXT",
+        "reason_certain BOOLEAN",
+        "ur_action TEXT CONSTRAINT ck_disputed_items_ur_action CHECK (ur_action IN ('denied', 'modified'))",
+        "ur_authorized TEXT",
+        "ur_authorized_quantity DOUBLE",
     ):
-        op.add_column("disputed_items", sa.Column(name, kind, nullable=True))
-    op.execute(
-        "ALTER TABLE disputed_items ADD COLUMN ur_action TEXT "
-        "CONSTRAINT ck_disputed_items_ur_action CHECK (ur_action IN ('denied', 'modified'))"
-    )
+        op.execute(f"ALTER TABLE disputed_items ADD COLUMN {column}")
     op.create_index(op.f("ix_disputed_items_reason_outcome"), "disputed_items", ["reason", "outcome"])
     op.execute(
         "ALTER TABLE letters ADD COLUMN ocr_confidence DOUBLE "

@@ -79,6 +79,7 @@ def cushion() -> LetterRecord:
         patient_sex="female",
         layout="D",
         summary="A baker of 44 years whose back hurts after lifting flour.",
+        diagnoses=("Lumbar sprain", "Dusty lungs"),
         problems=(Problem("unknown_section", "the section Dough is not known", "items[0]"),),
         items=(
             Item(
@@ -90,6 +91,12 @@ def cushion() -> LetterRecord:
                 rationale="Kneading was tried before and changed nothing.",
                 quantity=6.0,
                 quantity_unit="visits",
+                reason="exceeds_guideline_number",
+                reason_sentence="Kneading was tried before and changed nothing.",
+                reason_certain=True,
+                ur_action="modified",
+                ur_authorized="2 visits of massage",
+                ur_authorized_quantity=2.0,
                 citations=(
                     Citation(
                         cited_by="claims_administrator",
@@ -129,6 +136,7 @@ def file_of() -> Callable[..., Prepared]:
                 record=record,
                 text_sha256=fingerprint(text or repr(record)),
                 text_zlib=compress(text or repr(record)),
+                unrecognised=frozenset({"Dusty lungs"}),
             )
             for record in records
         )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 import zipfile
 
 import pytest
 
-from imr_archive.archive.ingest import IngestSummary, find_inputs, ingest
-from imr_archive.errors import NothingToReadError, PathNotFoundError
+from imr_archive.archive.ingest import IngestOptions, IngestSummary, find_inputs, ingest
+from imr_archive.errors import ArchiveError, NothingToReadError, PathNotFoundError
 
 
 def letter(number: int, *, outcome: str = "Upheld", decided: str = "12/05/2016") -> str:
@@ -46,15 +47,19 @@ def folder(tmp_path):
 
 
 class Watcher:
+    """Writes down how far a run had come, each time that it is told."""
+
     def __init__(self):
-        self.files = 0
-        self.read = []
+        self.seen = []
 
-    def start(self, files):
-        self.files = files
+    def show(self, progress):
+        folder, _, name = progress.path.rpartition("/")
+        self.seen.append((name, progress.summary.found))
+        self.folder = folder
+        self.last = progress
 
-    def advance(self, path, summary):
-        self.read.append((path.rpartition("/")[2], summary.stored))
+
+IN_THIS_PROCESS = IngestOptions(workers=0)
 
 
 def counts(summary: IngestSummary) -> dict[str, object]:
@@ -70,9 +75,9 @@ def counts(summary: IngestSummary) -> dict[str, object]:
     return plain
 
 
-@pytest.mark.parametrize("batch", [1, 2, 200])
-def test_every_file_is_accounted_for(folder, archive, rows, batch):
-    summary = ingest([folder], archive, batch=batch)
+@pytest.mark.parametrize(("batch", "workers"), [(1, 0), (2, 2), (200, 0), (200, 1), (500, 3)])
+def test_every_file_is_accounted_for(folder, archive, rows, batch, workers):
+    summary = ingest([folder], archive, options=IngestOptions(batch=batch, workers=workers))
 
     ignored = summary.ignored
     assert sum(ignored.values()) == 2
@@ -105,38 +110,45 @@ def test_every_file_is_accounted_for(folder, archive, rows, batch):
     ]
 
 
-def test_a_second_run_changes_no_row_but_when_the_files_set_aside_were_last_tried(
+def test_a_second_run_changes_nothing_and_accounts_for_every_file_again(folder, archive, dump):
+    first = ingest([folder], archive, options=IN_THIS_PROCESS)
+    before = dump(archive.path)
+
+    summary = ingest([folder], archive, options=IN_THIS_PROCESS)
+
+    assert dump(archive.path) == before
+    assert counts(summary) == {
+        "found": 9,
+        "stored": 0,
+        "new_versions": 0,
+        "known": 5,
+        "set_aside": {"damaged_pdf": 1, "not_a_letter": 1},
+        "ignored": dict(sorted(first.ignored.items())),
+        "letters": 0,
+        "items": 0,
+    }
+
+
+def test_reading_every_file_again_changes_nothing_but_when_what_was_set_aside_was_tried(
     folder, archive, dump, rows
 ):
-    ingest([folder], archive)
+    ingest([folder], archive, options=IN_THIS_PROCESS)
     before = dump(archive.path).splitlines()
-    tried = rows("SELECT first_seen, last_tried FROM source_files WHERE state = 'set_aside'")
+    seen = rows("SELECT first_seen FROM source_files WHERE state = 'set_aside'")
 
-    summary = ingest([folder], archive)
+    summary = ingest([folder], archive, options=IngestOptions(workers=0, rehash=True))
 
     assert (summary.stored, summary.new_versions, summary.known, summary.letters) == (0, 0, 5, 0)
     changed = [line for line in dump(archive.path).splitlines() if line not in set(before)]
     assert all("'set_aside'" in line for line in changed)
     assert len(changed) == 2
-    again = rows("SELECT first_seen, last_tried FROM source_files WHERE state = 'set_aside'")
-    assert [first for first, _ in again] == [first for first, _ in tried]
-
-
-def test_a_second_run_over_readable_letters_changes_nothing_at_all(folder, archive, dump):
-    readable = [folder / "a.txt", folder / "b.txt", folder / "z.zip"]
-    ingest(readable, archive)
-    before = dump(archive.path)
-
-    ingest(readable, archive)
-
-    assert dump(archive.path) == before
+    assert rows("SELECT first_seen FROM source_files WHERE state = 'set_aside'") == seen
 
 
 def test_what_was_found_before_the_archive_was_opened_can_be_read_into_it(folder, archive):
     inputs = find_inputs([folder])
-    assert (len(inputs.files), inputs.ignored.total()) == (7, 2)
 
-    assert ingest(inputs, archive).found == 9
+    assert ingest(inputs, archive, options=IN_THIS_PROCESS).found == 9
 
 
 def test_one_run_over_several_paths_gives_the_same_as_several_runs(folder, archive, rows):
@@ -151,22 +163,13 @@ def test_one_run_over_several_paths_gives_the_same_as_several_runs(folder, archi
     ]
 
 
-def test_progress_is_told_of_every_file(folder, archive):
+def test_progress_is_told_how_far_the_run_has_come(folder, archive):
     watcher = Watcher()
 
-    ingest([folder], archive, batch=2, progress=watcher)
+    summary = ingest([folder], archive, options=IN_THIS_PROCESS, progress=watcher)
 
-    assert watcher.files == 7
-    assert [name for name, _ in watcher.read] == [
-        "a.txt",
-        "b.txt",
-        "c.md",
-        "d.txt",
-        "recipe.txt",
-        "torn.pdf",
-        "e.txt",
-    ]
-    assert [stored for _, stored in watcher.read] == sorted(stored for _, stored in watcher.read)
+    assert watcher.seen == [("f.csv", 2), ("f.csv", 9)]
+    assert watcher.last.summary is summary
 
 
 def test_a_path_that_does_not_exist_stops_before_anything_is_stored(folder, archive, rows):
@@ -187,17 +190,74 @@ def test_a_folder_without_letters_is_said_in_one_line(tmp_path, archive):
         ingest([empty], archive)
 
 
-def test_an_interrupted_run_keeps_its_batches_and_the_next_goes_on(folder, archive, rows):
+def many(folder, number):
+    folder.mkdir()
+    for one in range(1, number + 1):
+        (folder / f"{one:04}.txt").write_text(letter(one))
+    return folder
+
+
+@pytest.mark.parametrize("workers", [0, 2])
+def test_a_run_that_is_asked_to_stop_stores_what_it_has_read_and_the_next_goes_on(
+    tmp_path, archive, rows, workers
+):
+    folder = many(tmp_path / "letters", 200)
+    stopped = ingest(
+        [folder],
+        archive,
+        options=IngestOptions(workers=workers, batch=32),
+        stop=lambda: bool(rows("SELECT 1 FROM letters LIMIT 1")),
+    )
+
+    stored = rows("SELECT count(*) FROM letters")[0][0]
+    assert stopped.stopped
+    assert stopped.to_dict()["stopped"] is True
+    assert 32 <= stored == stopped.stored < 200
+
+    summary = ingest([folder], archive, options=IngestOptions(workers=workers))
+
+    assert (summary.stored, summary.known, summary.found) == (200 - stored, stored, 200)
+    assert not summary.stopped
+    assert "stopped" not in summary.to_dict()
+
+
+def test_a_run_that_is_broken_off_keeps_its_batches_and_the_next_goes_on(tmp_path, archive, rows):
+    folder = many(tmp_path / "letters", 200)
+
     class Impatient(Watcher):
-        def advance(self, path, summary):
-            super().advance(path, summary)
-            if len(self.read) == 5:
+        def show(self, progress):
+            super().show(progress)
+            if len(self.seen) == 3:
                 raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        ingest([folder], archive, batch=2, progress=Impatient())
-    assert rows("SELECT count(*) FROM source_files") == [(4,)]
+        ingest([folder], archive, options=IngestOptions(workers=0, batch=64), progress=Impatient())
+    assert rows("SELECT count(*) FROM source_files") == [(64,)]
 
-    summary = ingest([folder], archive)
+    summary = ingest([folder], archive, options=IN_THIS_PROCESS)
 
-    assert (summary.stored, summary.known, summary.found) == (1, 4, 9)
+    assert (summary.stored, summary.known, summary.found) == (136, 64, 200)
+
+
+def test_letters_are_stored_in_the_order_in_which_they_were_found(tmp_path, archive, rows):
+    folder = many(tmp_path / "letters", 150)
+
+    ingest([folder], archive, options=IngestOptions(workers=3, batch=10))
+
+    assert rows("SELECT id, source FROM letters ORDER BY id") == [
+        (number, f"{number:04}.txt") for number in range(1, 151)
+    ]
+
+
+def test_an_archive_that_is_replaced_during_the_run_is_not_written_to(tmp_path, archive, empty_archive):
+    folder = many(tmp_path / "letters", 100)
+
+    class Replaces(Watcher):
+        def show(self, progress):
+            if not self.seen:
+                shutil.copy(empty_archive, tmp_path / "other.db")
+                (tmp_path / "other.db").replace(archive.path)
+            super().show(progress)
+
+    with pytest.raises(ArchiveError, match="was moved or replaced"):
+        ingest([folder], archive, options=IngestOptions(workers=0, batch=10), progress=Replaces())

@@ -12,25 +12,37 @@ import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
+from sqlalchemy.exc import IntegrityError
 
 from imr_archive.archive import connection as connection_module
 from imr_archive.archive import migrate
 from imr_archive.archive.connection import SCHEMA_REVISION, open_for_reading, open_for_writing
-from imr_archive.archive.fulltext import check_full_text
+from imr_archive.archive.engine import APPLICATION_ID
+from imr_archive.archive.fulltext import check_full_text, ensure_full_text
 from imr_archive.archive.migrate import alembic_config, migrations_folder, upgrade
 from imr_archive.archive.models import Base
 from imr_archive.archive.store import Store
 from imr_archive.archive.views import VIEWS
-from imr_archive.errors import ArchiveError, ArchiveLockedError, NotAnArchiveError, SchemaTooNewError
+from imr_archive.errors import (
+    ArchiveError,
+    ArchiveLockedError,
+    NotAnArchiveError,
+    SchemaTooNewError,
+    SchemaTooOldError,
+)
 
 
 def declared(connection) -> dict[str, str]:
-    """The SQL of tables and indexes by name, without white space, their parts in alphabetical order."""
+    """The SQL of tables and indexes by name, without white space, their parts in alphabetical order.
+
+    A constraint that stands with its column is the same as one that stands at the table's end.
+    """
     rows = connection.exec_driver_sql(
         "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND type IN ('table', 'index') "
         "AND name NOT LIKE '%!_fts%' ESCAPE '!' AND name != 'alembic_version'"
     )
-    return {name: ",".join(sorted("".join(sql.split()).removesuffix(")").split(","))) for name, sql in rows}
+    plain = {name: "".join(sql.split()).removesuffix(")").replace("CONSTRAINT", ",") for name, sql in rows}
+    return {name: ",".join(sorted(filter(None, sql.split(",")))) for name, sql in plain.items()}
 
 
 def test_the_migrations_make_exactly_the_tables_indexes_and_constraints_of_the_models(archive):
@@ -71,20 +83,128 @@ def test_a_new_archive_has_the_views_as_they_are_declared(archive):
         assert dict(tuple(row) for row in found) == VIEWS
 
 
+def rows_of(path, columns=None) -> dict[str, list[tuple[object, ...]]]:
+    """All rows of every table, or of the columns named for each."""
+    plain = sqlite3.connect(path)
+    try:
+        tables = columns or {table.name: list(table.columns.keys()) for table in Base.metadata.sorted_tables}
+        return {
+            name: plain.execute(f"SELECT {', '.join(names)} FROM {name} ORDER BY 1, 2").fetchall()
+            for name, names in tables.items()
+        }
+    finally:
+        plain.close()
+
+
+def columns_of(path) -> dict[str, list[str]]:
+    """The columns of every table that the models declare and the database has."""
+    plain = sqlite3.connect(path)
+    try:
+        found = {
+            table: [row[1] for row in plain.execute(f"PRAGMA table_info({table})")]
+            for table in Base.metadata.tables
+        }
+        return {table: columns for table, columns in found.items() if columns}
+    finally:
+        plain.close()
+
+
+@pytest.fixture
+def first_archive(archive_file, tmp_path, cushion, file_of) -> Path:
+    """An archive as migration 0001 alone makes it, with a letter's rows in every table of it."""
+    with open_for_writing(archive_file) as database:
+        letter = msgspec.structs.replace(cushion, case_number="CM14-0000009", source="old.txt")
+        Store(database).add([file_of(cushion), file_of(letter)])
+    path = tmp_path / "first.db"
+    with migrate._transaction(path, 5.0, new=True) as connection:
+        connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+        command.upgrade(alembic_config(connection), "0001")
+    plain = sqlite3.connect(path)
+    plain.execute("ATTACH ? AS new", (str(archive_file),))
+    with plain:
+        for table, columns in columns_of(path).items():
+            listed = ", ".join(columns)
+            plain.execute(f"INSERT INTO {table} ({listed}) SELECT {listed} FROM new.{table}")
+        plain.execute("DROP VIEW decisions")
+        plain.execute("CREATE VIEW decisions AS SELECT id AS item_id, description FROM disputed_items")
+    plain.close()
+    return path
+
+
+def test_an_archive_of_the_first_schema_is_refused_with_the_command_that_upgrades_it(first_archive):
+    for open_it in (open_for_reading, open_for_writing):
+        with pytest.raises(SchemaTooOldError) as refusal:
+            open_it(first_archive)
+        assert str(refusal.value) == (
+            f"{first_archive} was made by an older version: "
+            f"bring it up to date with `imr-archive upgrade --db {first_archive}`"
+        )
+
+
+def test_an_archive_of_the_first_schema_keeps_every_row_and_its_search_index(first_archive):
+    columns = columns_of(first_archive)
+    before = rows_of(first_archive, columns)
+    assert all(before.values()), "every table of the first schema has rows"
+    assert {"diagnoses", "case_diagnoses"}.isdisjoint(columns)
+    assert {"reason", "ur_action"}.isdisjoint(columns["disputed_items"])
+
+    result = upgrade(first_archive)
+
+    assert (result.before, result.after) == ("0001", SCHEMA_REVISION)
+    assert rows_of(first_archive, columns) == before
+    assert rows_of(result.backup, columns) == before
+    assert columns_of(first_archive) == {
+        name: list(table.columns.keys()) for name, table in Base.metadata.tables.items()
+    }
+    with open_for_writing(first_archive) as database, database.write() as connection:
+        assert check_full_text(connection) == []
+        assert ensure_full_text(connection) == []
+        new = "reason, reason_sentence, reason_certain, ur_action, ur_authorized, ur_authorized_quantity"
+        found = connection.exec_driver_sql(f"SELECT DISTINCT {new} FROM disputed_items")
+        assert [tuple(row) for row in found] == [(None,) * 6]
+        found = connection.exec_driver_sql(
+            "SELECT rowid FROM disputed_items_fts WHERE disputed_items_fts MATCH 'kneading'"
+        )
+        assert [tuple(row) for row in found] == [(1,), (3,)]
+
+
+def test_an_upgraded_archive_takes_letters_and_guards_the_new_columns(first_archive, cushion, file_of):
+    upgrade(first_archive)
+
+    with open_for_writing(first_archive) as database:
+        added = msgspec.structs.replace(cushion, case_number="CM16-0000007")
+        Store(database).add([file_of(added, ocr_confidence=90.0)])
+        with database.write() as connection:
+            assert check_full_text(connection) == []
+            found = connection.exec_driver_sql(
+                "SELECT reason, ur_action FROM decisions WHERE case_number = 'CM16-0000007'"
+            )
+            assert [tuple(row) for row in found] == [("exceeds_guideline_number", "modified"), (None, None)]
+        for change in (
+            "UPDATE disputed_items SET ur_action = 'granted'",
+            "UPDATE letters SET ocr_confidence = 101",
+        ):
+            with (
+                pytest.raises(IntegrityError, match="CHECK constraint failed"),
+                database.write() as connection,
+            ):
+                connection.exec_driver_sql(change)
+
+
 @pytest.fixture
 def next_migration(tmp_path, monkeypatch):
-    """A function that adds migration 0002 with the given body to a copy of the migrations."""
+    """A function that adds migration 0003 with the given body to a copy of the migrations."""
 
     def add(body: str) -> None:
         folder = tmp_path / "migrations"
         shutil.copytree(migrations_folder(), folder, ignore=shutil.ignore_patterns("__pycache__"))
         lines = "".join(f"    {line}\n" for line in body.splitlines())
-        (folder / "versions" / "0002_next.py").write_text(
+        (folder / "versions" / "0003_next.py").write_text(
             "import sqlalchemy as sa\nfrom alembic import op\n\n"
-            'revision = "0002"\ndown_revision = "0001"\n\n\ndef upgrade() -> None:\n' + lines
+            'revision = "0003"\ndown_revision = "0002"\n\n\ndef upgrade() -> None:\n' + lines
         )
         monkeypatch.setattr(migrate, "migrations_folder", lambda: folder)
-        monkeypatch.setattr(connection_module, "SCHEMA_REVISION", "0002")
+        monkeypatch.setattr(connection_module, "SCHEMA_REVISION", "0003")
 
     return add
 
@@ -104,7 +224,7 @@ def test_upgrade_brings_an_older_archive_with_its_rows_up_to_date_and_backs_it_u
 
     result = upgrade(filled)
 
-    assert result == migrate.UpgradeResult(filled, "0001", "0002", filled.with_name("imr.db.backup-0001"))
+    assert result == migrate.UpgradeResult(filled, "0002", "0003", filled.with_name("imr.db.backup-0002"))
     assert dump(result.backup) == before
     with open_for_reading(filled) as database, database.read() as connection:
         found = connection.exec_driver_sql("SELECT case_number, note FROM cases").all()
@@ -120,18 +240,18 @@ def test_upgrade_without_backup_makes_none(filled, next_migration):
 
 
 def test_an_earlier_backup_is_not_overwritten(filled, next_migration):
-    earlier = filled.with_name("imr.db.backup-0001")
+    earlier = filled.with_name("imr.db.backup-0002")
     earlier.write_text("precious")
     next_migration('op.add_column("cases", sa.Column("note", sa.Text()))')
 
-    assert upgrade(filled).backup == filled.with_name("imr.db.backup-0001-2")
+    assert upgrade(filled).backup == filled.with_name("imr.db.backup-0002-2")
     assert earlier.read_text() == "precious"
 
 
 def test_upgrade_leaves_an_archive_of_this_version_alone(filled, dump):
     before = dump(filled)
 
-    assert upgrade(filled) == migrate.UpgradeResult(filled, "0001", "0001", None)
+    assert upgrade(filled) == migrate.UpgradeResult(filled, "0002", "0002", None)
     assert dump(filled) == before
     assert sorted(path.name for path in filled.parent.iterdir()) == ["imr.db"]
 
@@ -163,7 +283,7 @@ def test_a_migration_that_fails_leaves_the_archive_as_it_was(
     assert "\n" not in str(failure.value)
     assert dump(filled) == before
     with sqlite3.connect(filled) as plain:
-        assert plain.execute("SELECT version_num FROM alembic_version").fetchall() == [("0001",)]
+        assert plain.execute("SELECT version_num FROM alembic_version").fetchall() == [("0002",)]
     plain.close()
 
 
@@ -224,7 +344,7 @@ def test_upgrade_does_not_start_while_another_process_writes(filled, next_migrat
         other.execute("ROLLBACK")
         other.close()
     assert dump(filled) == before
-    assert not filled.with_name("imr.db.backup-0001").exists()
+    assert not filled.with_name("imr.db.backup-0002").exists()
 
 
 def test_a_backup_that_cannot_be_made_stops_the_upgrade(filled, next_migration, dump, monkeypatch):
@@ -244,7 +364,7 @@ def test_a_backup_that_cannot_be_made_stops_the_upgrade(filled, next_migration, 
 def test_the_migrations_are_found_in_an_installed_package_too(tmp_path, monkeypatch):
     package = tmp_path / "imr_archive"
     shutil.copytree(migrations_folder(), package / "_migrations")
-    monkeypatch.setattr(migrate.imr_archive, "__file__", os.fspath(package / "__init__.py"))
+    monkeypatch.setattr(migrate, "__file__", os.fspath(package / "archive" / "migrate.py"))
 
     assert migrations_folder() == package / "_migrations"
 

@@ -137,7 +137,7 @@ def test_findings_stay_behind_but_for_what_the_vocabulary_does_not_know(monkeypa
     (letter,) = prepare_document(document(LETTER), found()).letters
 
     assert letter.record == cushion
-    assert letter.unrecognised_specialties == {"Anesthesiology"}
+    assert letter.unrecognised == {"Anesthesiology"}
 
 
 def test_a_case_is_known_by_its_number_in_capitals_or_by_its_text():

@@ -14,7 +14,7 @@ from imr_archive.archive.texts import decompress
 
 
 def test_a_letter_becomes_rows_of_every_table(store, rows, cushion, file_of):
-    outcomes = store.add([file_of(cushion, text="the whole letter")])
+    outcomes = store.add([file_of(cushion, text="the whole letter", ocr_confidence=81.5)])
 
     assert outcomes == [FileOutcome("/letters/cushion.txt", "stored", None, 1, 2)]
     assert rows("SELECT * FROM cases") == [
@@ -37,7 +37,7 @@ def test_a_letter_becomes_rows_of_every_table(store, rows, cushion, file_of):
     ]
     assert rows(
         "SELECT id, case_id, version, is_current, part, source, path, layout, parser_version, ingested_at, "
-        "letter_text(text_zlib) FROM letters"
+        "letter_text(text_zlib), ocr_confidence FROM letters"
     ) == [
         (
             1,
@@ -51,6 +51,7 @@ def test_a_letter_becomes_rows_of_every_table(store, rows, cushion, file_of):
             "test",
             "2026-01-01 00:00:00.000000",
             "the whole letter",
+            81.5,
         )
     ]
     assert rows("SELECT * FROM letter_problems") == [
@@ -72,9 +73,17 @@ def test_a_letter_becomes_rows_of_every_table(store, rows, cushion, file_of):
             None,
             None,
             None,
+            "exceeds_guideline_number",
+            "Kneading was tried before and changed nothing.",
+            1,
+            "modified",
+            "2 visits of massage",
+            2.0,
         ),
-        (2, 1, 2, "Seat cushion", "overturned", None, None, None, None, None, None, None, None, "left"),
+        (2, 1, 2, "Seat cushion", "overturned", *[None] * 8, "left", *[None] * 6),
     ]
+    assert rows("SELECT * FROM diagnoses") == [(1, "Lumbar sprain", 1), (2, "Dusty lungs", 0)]
+    assert rows("SELECT * FROM case_diagnoses") == [(1, 1, 1), (1, 2, 2)]
     assert rows("SELECT * FROM service_types") == [
         (1, "Rehabilitation", "Other Therapies", "massage therapy")
     ]
@@ -345,7 +354,7 @@ def test_names_that_the_vocabulary_does_not_know_are_marked(store, rows, cushion
             cushion, reviewer=msgspec.structs.replace(cushion.reviewer, specialties=("Bakery",))
         )
     )
-    letter = msgspec.structs.replace(file.letters[0], unrecognised_specialties=frozenset({"Bakery"}))
+    letter = msgspec.structs.replace(file.letters[0], unrecognised=frozenset({"Bakery"}))
 
     store.add([msgspec.structs.replace(file, letters=(letter,))])
 

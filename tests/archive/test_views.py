@@ -44,6 +44,8 @@ def test_a_decision_has_everything_in_one_row(filled, rows):
             6.0,
             "visits",
             None,
+            "exceeds_guideline_number",
+            "modified",
             "Kneading was tried before and changed nothing.",
         )
     ]

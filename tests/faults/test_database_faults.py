@@ -246,8 +246,8 @@ def test_an_interrupt_in_the_middle_of_a_batch_leaves_nothing_of_it(path, undist
             raise KeyboardInterrupt
 
         with monkeypatch.context() as patch:
-            patch.setattr("imr_archive.archive.store.page_rows", interrupted)
-            patch.setattr("imr_archive.archive.store.Batch.flush", interrupted)
+            patch.setattr("imr_archive.archive.batch.page_rows", interrupted)
+            patch.setattr("imr_archive.archive.batch.Batch.flush", interrupted)
             with pytest.raises(KeyboardInterrupt):
                 store.add(second)
         store.add(second)

@@ -137,7 +137,7 @@ class LetterFacts:
     priority: str = "Standard"
     specialties: tuple[str, ...] = ("Internal Medicine",)
     states: tuple[str, ...] = ("California",)
-    summary: str = "The injured worker is a 41 year old female who fell off a ladder while picking plums."
+    summary: str = "The worker, a 41 year old female gardener, fell off a ladder while picking plums."
     items: tuple[ItemFacts, ...] = field(default=(ItemFacts("Six visits of water aerobics"),))
 
 

@@ -131,7 +131,7 @@ def test_a_hyphen_that_the_letter_prints_elsewhere_stays() -> None:
 def test_a_summary_is_the_same_however_it_is_wrapped(newline: str, width: int) -> None:
     facts = LetterFacts()
     letter = LetterText(letter_d(facts, Shape(width=width, newline=newline)))
-    start = letter.text.index("The injured")
+    start = letter.text.index("The worker, a")
     end = letter.text.index("IMR ISSUES")
     assert letter.joined(start, end) == facts.summary
 

@@ -6,11 +6,13 @@ from dataclasses import replace
 
 import pytest
 from fictional_letters import LetterFacts, Shape, letter_d
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from imr_archive.parsing import Reviewer, parse_letter
 from imr_archive.vocabulary import specialty_names, state_names
+
+CERTIFIED = "Board Certified in Physical Medicine and\nRehabilitation, has a subspecialty in Surgery\nand"
 
 
 def block(states: str, specialties: str) -> Reviewer:
@@ -41,12 +43,12 @@ def sentence(words: str) -> Reviewer:
         ("New\nYork, Texas", "Pain Management", ("New York", "Texas"), ("Pain Management",)),
         (
             "Ohio",
-            "Public Health & General Preventive Medicine, Physical Medicine &\nRehabilitation, Pain Management",
+            "Public Health & General Preventive Medicine, Physical Medicine &\nRehabilitation, Surgery",
             ("Ohio",),
             (
                 "Public Health & General Preventive Medicine",
                 "Physical Medicine & Rehabilitation",
-                "Pain Management",
+                "Surgery",
             ),
         ),
         ("Utah", "Sports Medicinea", ("Utah",), ("Sports Medicine",)),
@@ -69,10 +71,9 @@ def test_the_block(
             ("Internal Medicine",),
         ),
         (
-            "Board Certified in Physical Medicine and\nRehabilitation, has a subspecialty in Pain Management"
-            " and\nis licensed to practice in New\nYork and California. He/she rests.",
+            f"{CERTIFIED} is licensed to practice in New\nYork and California. He/she rests.",
             ("New York", "California"),
-            ("Physical Medicine & Rehabilitation", "Pain Management"),
+            ("Physical Medicine & Rehabilitation", "Surgery"),
         ),
         (
             "a licensed Chiropractor and is licensed to\npractice in Nevada. He/she rests.",
@@ -87,7 +88,8 @@ def test_the_sentence(words: str, states: tuple[str, ...], specialties: tuple[st
 
 def test_labels_in_the_other_order() -> None:
     text = letter_d(LetterFacts())
-    states, specialty = "State(s) of Licensure: California", "Certification(s)/Specialty: Internal Medicine"
+    states = f"State(s) of Licensure: {LetterFacts().states[0]}"
+    specialty = f"Certification(s)/Specialty: {LetterFacts().specialties[0]}"
     swapped = text.replace(f"{states}\n{specialty}", f"{specialty}\n{states}")
     assert swapped != text
     assert parse_letter(swapped).reviewer == parse_letter(text).reviewer
@@ -108,6 +110,8 @@ def test_an_unknown_name_is_kept_as_printed_and_noted() -> None:
     width=st.integers(50, 100),
 )
 def test_lists_of_known_names_come_back(specialties: list[str], states: list[str], width: int) -> None:
+    # "Radiology, Diagnostic Radiology" may be read either way: "Radiology, Diagnostic" is a name too.
+    assume(not {"Radiology", "Diagnostic Radiology"} <= set(specialties))
     facts = replace(LetterFacts(), specialties=tuple(specialties), states=tuple(states))
     reviewer = parse_letter(letter_d(facts, Shape(width=width))).reviewer
     assert reviewer == Reviewer(specialties=tuple(specialties), licensure_states=tuple(states))

@@ -9,12 +9,18 @@ from __future__ import annotations
 import argparse
 import itertools
 import json
+import sys
 from pathlib import Path
 
-from facts import load_letters, truth
-from files import one_file, zipped
+TESTS = Path(__file__).resolve().parents[1]
+DATA = TESTS.parent / "data"
+sys.path.append(str(TESTS))
 
-DATA = Path(__file__).parents[2] / "data"
+from facts import load_letters  # noqa: E402 - found beside this script
+
+from letter_forms.files import one_file  # noqa: E402 - found in the folder just named
+from letter_forms.letter import truth  # noqa: E402
+from letter_forms.packing import zipped  # noqa: E402
 
 
 def letter_files() -> dict[str, bytes]:

@@ -293,5 +293,5 @@ def test_the_walk_streams_what_it_finds(tmp_path: Path) -> None:
 
 
 def test_every_kind_has_a_reader_that_can_be_loaded() -> None:
-    assert set(KIND_BY_SUFFIX.values()) == {*READERS, "zip"}
+    assert {*KIND_BY_SUFFIX.values(), "ocr"} == {*READERS, "zip"}
     assert all(callable(reader(name)) for name in READERS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import NamedTuple
 
-from facts import Item, Letter
+from .letter import Item, Letter
 
 
 class Title(NamedTuple):
@@ -14,10 +14,14 @@ class Title(NamedTuple):
     text: str
 
 
-class Header(NamedTuple):
-    """The table of labels and values: rows of one or two pairs, and how they are set."""
+HeaderRows = tuple[tuple[tuple[str, str], ...], ...]
+"""Rows of one or two pairs of label and value."""
 
-    rows: tuple[tuple[tuple[str, str], ...], ...]
+
+class Header(NamedTuple):
+    """The table of labels and values, and how they are set."""
+
+    rows: HeaderRows
     setting: str
 
 
@@ -44,13 +48,33 @@ class Paragraph(NamedTuple):
 
 Block = Title | Header | Heading | ItemHeading | Paragraph
 
+INDEPENDENCE = {
+    "short": "The complete file went from {contractor} to a clinician without ties to anyone in the dispute.",
+    "full": (
+        "Every record that the parties had sent went from {contractor} to one clinician, who works neither for "
+        "the employer nor for its insurer, has not treated the worker and shares no office with those who did."
+    ),
+}
+PRACTICE = {
+    "short": (
+        "Training and weekly practice fit the care in question, and so does knowledge of the evidence rules."
+    ),
+    "full": (
+        "The clinician has seen patients for many years and still spends more than half of each week with them. "
+        "Schooling, daily work and special knowledge are those of a field that meets the complaint and the care "
+        "in dispute as a matter of course. The statutes of this program are known to the clinician, as is the "
+        "order in which kinds of evidence outrank one another when the need for a treatment is weighed."
+    ),
+}
+"""The form's standing sentences, in words of our own: as few as will do, and as long as the form's are."""
+
 FOOTER_A = "Final Letter of Determination Form Effective 5.16.13 Page {page} of {pages}"
 FOOTER = "{case} Page {page} of {pages}"
 
 
 def blocks(letter: Letter) -> list[Block]:
     """The whole letter in its layout."""
-    return {"A": _layout_a, "B": _layout_b, "C": _layout_c, "D": _layout_d}[letter.layout](letter)
+    return LAYOUTS[letter.layout](letter)
 
 
 def footer(letter: Letter) -> str | None:
@@ -153,12 +177,8 @@ def _layout_c(letter: Letter) -> list[Block]:
 def _layout_d(letter: Letter) -> list[Block]:
     out: list[Block] = [] if letter.header == "none" else [_header(letter)]
     contractor = "MAXIMUS Federal Services" if letter.label == "MAXIMUS" else "Maximus Federal Services"
-    independence = (
-        f"The complete file went from {contractor} to a clinician without ties to anyone in the dispute."
-    )
-    practice = (
-        "Training and weekly practice fit the care in question, and so does knowledge of the evidence rules."
-    )
+    independence = INDEPENDENCE[letter.wording].format(contractor=contractor)
+    practice = PRACTICE[letter.wording]
     out.append(Heading("HOW THE IMR FINAL DETERMINATION WAS MADE"))
     if letter.credentials == "inline":
         out.append(Paragraph(f"{independence} The expert reviewer is {_board(letter)}. {practice}"))
@@ -222,3 +242,6 @@ def _date(day: datetime.date | None) -> str:
 
 def _long_date(day: datetime.date | None) -> str:
     return f"{day:%m/%d/%Y}" if day else ""
+
+
+LAYOUTS = {"A": _layout_a, "B": _layout_b, "C": _layout_c, "D": _layout_d}

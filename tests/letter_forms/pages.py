@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 import re
 
-from facts import Letter
-from layouts import Block, Header, Heading, ItemHeading, Paragraph, Title, blocks, footer
 from reportlab.lib.pagesizes import letter as letter_size
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
+
+from .layouts import Block, Header, HeaderRows, Heading, ItemHeading, Paragraph, Title, blocks, footer
+from .letter import Letter
 
 REGULAR, BOLD, SIZE, LEADING = "Times-Roman", "Times-Bold", 11, 14
 WIDTH, HEIGHT = letter_size
@@ -65,7 +66,7 @@ def _lines(block: Block) -> list[Line]:
             return [*_set([*bold, (" ".join(text.split()), REGULAR)]), []]
 
 
-def _header_lines(rows: tuple[tuple[tuple[str, str], ...], ...], setting: str) -> list[Line]:
+def _header_lines(rows: HeaderRows, setting: str) -> list[Line]:
     lines: list[Line] = []
     for row in rows:
         cells = [[(f"{label} ", BOLD), (value, REGULAR)] for label, value in row]

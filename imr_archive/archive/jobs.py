@@ -1,0 +1,112 @@
+"""The way of files through a run: some at a time, in the order in which they were found."""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from imr_archive.archive.known_files import KnownFiles
+from imr_archive.archive.prepare import prepare_refusal
+from imr_archive.archive.prepared import Prepared
+from imr_archive.sources.documents import Discovered, Found, Ignored, Refused
+
+FILES = 32
+"""Most files of a job: reading them takes a hundred times as long as sending them to another process."""
+
+BYTES = 2 * 1024 * 1024
+"""Bytes of files from which on a job is full: large files are shared out among the workers."""
+
+LOOKED_UP = 512
+"""Things found whose rows are looked up in one question to the database."""
+
+
+@dataclass
+class PassedOver:
+    """Files that are not read: those of other types by why, and those that the archive has an answer for."""
+
+    known: int = 0
+    set_aside: Counter[str] = field(default_factory=Counter)
+    ignored: Counter[str] = field(default_factory=Counter)
+
+
+class Job:
+    """Some files, which keep their places, and what was passed over on the way to them."""
+
+    def __init__(self, passed_over: PassedOver, last_path: str) -> None:
+        self.passed_over = passed_over
+        self.last_path = last_path
+        """The path of the last thing found of this job."""
+        self.open_places: list[int] = []
+        """The files still to be read when the job was made."""
+        self._inputs: list[Found | Prepared] = []
+        self._missing = 0
+
+    def add(self, found: Found) -> None:
+        """One more file to be read."""
+        self.open_places.append(len(self._inputs))
+        self._inputs.append(found)
+        self._missing += 1
+
+    def add_refused(self, refused: Refused) -> None:
+        """One more thing that discovery refused."""
+        self._inputs.append(prepare_refusal(refused))
+
+    def file(self, place: int) -> Found:
+        """A file that is still to be read; LookupError where it was read already."""
+        found = self._inputs[place]
+        if not isinstance(found, Found):
+            raise LookupError(f"file {place} of the job was read already")
+        return found
+
+    def fill(self, place: int, prepared: Prepared) -> None:
+        """What became of the file at this place."""
+        self._inputs[place] = prepared
+        self._missing -= 1
+
+    @property
+    def done(self) -> bool:
+        """Whether every file was read."""
+        return not self._missing
+
+    def results(self) -> list[Prepared]:
+        """What became of each file, in their order; of a job that is done."""
+        return [one for one in self._inputs if isinstance(one, Prepared)]
+
+
+Jobs = Iterator[Job]
+
+
+def plan_jobs(discovered: Iterable[Discovered], known: KnownFiles) -> Jobs:
+    """What is to be read, of all that was found; a part of it that holds no such file is a job of none."""
+    things = iter(discovered)
+    while some := list(itertools.islice(things, LOOKED_UP)):
+        yield from _jobs_of(some, known)
+
+
+def _jobs_of(some: list[Discovered], known: KnownFiles) -> Jobs:
+    answers = known.look_up([thing for thing in some if isinstance(thing, Found)])
+    passed_over = PassedOver()
+    job, size = Job(passed_over, ""), 0
+    for thing in some:
+        if isinstance(thing, Found):
+            answer = next(answers)
+            if answer is None:
+                job.add(thing)
+                size += thing.size
+            elif answer.reason is None:
+                passed_over.known += 1
+            else:
+                passed_over.set_aside[answer.reason] += 1
+        elif isinstance(thing, Ignored):
+            passed_over.ignored[thing.why] += 1
+        else:
+            job.add_refused(thing)
+        if len(job.open_places) >= FILES or size >= BYTES:
+            job.last_path = thing.path
+            yield job
+            passed_over = PassedOver()
+            job, size = Job(passed_over, ""), 0
+    job.last_path = some[-1].path
+    yield job

@@ -1,0 +1,141 @@
+"""A worker process: reads and parses files within bounds that the operating system itself enforces.
+
+PDFium is native code that is fed whatever lies on the disk. A file may make it loop, crash or ask for all
+memory; then this process dies and the archive's does not. Two things let the other side say which file it was
+and why: the worker notes in shared memory which file of a task it is at, and a timer of the kernel (SIGALRM,
+left to its default action) ends the process when one file takes too long. The timer needs nobody to watch it,
+so a worker whose parent was killed cannot hang on either.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from multiprocessing.connection import Connection
+from typing import Any
+
+import msgspec
+
+from imr_archive.archive.prepare import OUT_OF_MEMORY, PrepareOptions, unread
+from imr_archive.archive.prepared import NOT_STORABLE, PARSER_ERROR, Prepared, reason_in_words, set_aside
+from imr_archive.sources.documents import Found
+from imr_archive.sources.limits import Limits
+
+if sys.platform != "win32":
+    import resource
+
+Work = Callable[[Found, PrepareOptions], Prepared]
+"""What is done with each file: `prepare`. It is sent to the worker by its module and name."""
+
+BETWEEN_FILES = -1
+"""What the shared memory says while no file is being read."""
+
+_RETIRE_AT = 0.5
+"""The share of the allowed memory from which on a worker makes way for a new one, once its task is done."""
+
+_KIB = 1024
+
+
+class Reply(msgspec.Struct, frozen=True):
+    """The files of one task, in their order; `leaving` where the worker takes no other."""
+
+    prepared: list[Prepared]
+    leaving: bool
+
+
+decode_reply = msgspec.msgpack.Decoder(Reply).decode
+_encode = msgspec.msgpack.Encoder().encode
+
+
+def serve(connection: Connection, place: Any, work: Work, options: PrepareOptions) -> None:  # noqa: ANN401
+    """Do tasks, which are lists of Found, until the other side closes the connection.
+
+    place: a C integer in shared memory; it says which file of the task is being read.
+    """
+    _leave_the_terminal()
+    _bound(options.limits)
+    with contextlib.suppress(EOFError, OSError):  # the other side is gone, and so is the need for a worker
+        while True:
+            files: Sequence[Found] = connection.recv()
+            prepared = [_timed(found, place, index, work, options) for index, found in enumerate(files)]
+            place.value = BETWEEN_FILES
+            leaving = _has_grown(options.limits)
+            connection.send_bytes(_encoded(prepared, leaving=leaving))
+            if leaving:
+                return
+
+
+def _timed(found: Found, place: Any, index: int, work: Work, options: PrepareOptions) -> Prepared:  # noqa: ANN401
+    place.value = index
+    _set_timer(options.limits.seconds)
+    try:
+        return work(found, options)
+    except MemoryError:
+        return unread(found, OUT_OF_MEMORY, reason_in_words(OUT_OF_MEMORY))
+    except Exception as error:  # noqa: BLE001 - a defect of a reader costs one file, not the worker
+        return unread(
+            found, PARSER_ERROR, f"{reason_in_words(PARSER_ERROR)} ({type(error).__name__}: {error})"
+        )
+    finally:
+        _set_timer(0)
+
+
+def _encoded(prepared: list[Prepared], *, leaving: bool) -> bytes:
+    """The reply as bytes; a file whose values no UTF-8 can hold is set aside, not the others."""
+    try:
+        return _encode(Reply(prepared, leaving))
+    except (UnicodeEncodeError, OverflowError):
+        return _encode(Reply([_encodable(one) for one in prepared], leaving))
+
+
+def _encodable(prepared: Prepared) -> Prepared:
+    try:
+        _encode(prepared)
+    except (UnicodeEncodeError, OverflowError):
+        return set_aside(prepared, NOT_STORABLE)
+    return prepared
+
+
+def _leave_the_terminal() -> None:
+    """Ctrl-C is for the process that stores: it ends after its batch, and this one with it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(os, "setpgid"):
+        with contextlib.suppress(PermissionError):  # it leads a session already, away from the terminal
+            os.setpgid(0, 0)
+
+
+if sys.platform == "win32":
+
+    def _bound(limits: Limits) -> None:
+        """Windows has no such limits; a file is bounded there by its size, pages and text."""
+
+    def _set_timer(seconds: float) -> None:
+        """Windows has no such timer."""
+
+    def _has_grown(limits: Limits) -> bool:  # noqa: ARG001
+        return False
+
+else:
+
+    def _bound(limits: Limits) -> None:
+        """Memory beyond the limit is refused to this process, and a crash leaves no core file."""
+        _lower(resource.RLIMIT_AS, limits.memory_bytes)
+        _lower(resource.RLIMIT_CORE, 0)
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+
+    def _lower(kind: int, wanted: int) -> None:
+        _, most = resource.getrlimit(kind)
+        if most == resource.RLIM_INFINITY or wanted < most:
+            resource.setrlimit(kind, (wanted, most))
+
+    def _set_timer(seconds: float) -> None:
+        signal.setitimer(signal.ITIMER_REAL, seconds)
+
+    def _has_grown(limits: Limits) -> bool:
+        """Whether a file has left so much memory behind that the next would have little."""
+        most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        kept = most if sys.platform == "darwin" else most * _KIB
+        return kept > limits.memory_bytes * _RETIRE_AT

@@ -1,0 +1,294 @@
+"""Worker processes and the one who watches over them: every file comes back, whatever it did to its worker.
+
+Python's ProcessPoolExecutor gives up the whole pool when one process dies, and cannot end a single task. Here
+a dead worker costs its file alone: the file that it was at is tried once more by itself in a new process (the
+fault may have been another file's before it, or somebody's `kill`), and set aside if it kills that one too.
+The other files of the task are simply read again.
+
+Workers are forked by a server process (`forkserver`) that has nothing open and no threads, not by this one:
+a fork of this process would hold the archive's lock and its database files, and copy threads' locks in
+whatever state they are. The server loads parser and PDFium once, so that a new worker costs milliseconds.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import sys
+import types
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from multiprocessing import connection as channels
+from types import TracebackType
+from typing import Any, Self
+
+from imr_archive.archive.jobs import Job, Jobs
+from imr_archive.archive.prepare import PrepareOptions, unread
+from imr_archive.archive.prepared import reason_in_words
+from imr_archive.archive.worker import BETWEEN_FILES, Work, decode_reply, serve
+from imr_archive.errors import ImrArchiveError
+from imr_archive.sources.documents import Found
+
+PRELOADED = "imr_archive.archive.worker_preload"
+
+_AHEAD = 2
+"""Tasks that a worker has: one in hand, and the next, so that it need not wait for this process."""
+
+_WINDOW = 6
+"""Jobs under way for each worker. Results come out in order, so one slow file holds up at most these."""
+
+_LONGEST_SENT_AHEAD = 32 * 1024
+"""Bytes of names in a task that is sent to a busy worker: less than any pipe holds, so sending never waits
+for a worker that waits to be read itself."""
+
+_TICK = 0.25
+"""Seconds after which the caller gets the word at the latest."""
+
+_MOST_DEATHS = 3
+"""Deaths of a worker between two files before each file of its task is tried alone."""
+
+_MOST_STILLBORN = 3
+"""Workers in a row that die without having answered once, before it is given up."""
+
+
+@dataclass
+class _Task:
+    """Some files of a job, by their places in it."""
+
+    job: Job
+    places: list[int]
+    suspected: bool = False
+    deaths: int = 0
+
+    def files(self) -> list[Found]:
+        return [self.job.file(place) for place in self.places]
+
+
+@dataclass
+class _Worker:
+    process: Any
+    channel: channels.Connection
+    place: Any
+    tasks: deque[_Task] = field(default_factory=deque)
+    leaving: bool = False
+    answered: bool = False
+
+
+class WorkerPool:
+    """Up to `workers` processes that do `work`; use it in a `with` statement, which ends them."""
+
+    def __init__(self, workers: int, work: Work, options: PrepareOptions) -> None:
+        self._most = workers
+        self._work = work
+        self._options = options
+        self._workers: list[_Worker] = []
+        self._waiting: deque[_Task] = deque()
+        self._stillborn = 0
+        methods = multiprocessing.get_all_start_methods()
+        self._context: Any = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
+        if "forkserver" in methods:
+            self._context.set_forkserver_preload([PRELOADED])
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for worker in self._workers:
+            worker.process.kill()
+        while self._workers:
+            self._end(self._workers[-1])
+
+    def run(self, jobs: Jobs) -> Iterator[Job | None]:
+        """Every job, done, in the order of `jobs`; None now and then while there is none, to give the word.
+
+        Raises ImrArchiveError where worker processes cannot be started at all.
+        """
+        order: deque[Job] = deque()
+        exhausted = False
+        while True:
+            while not exhausted and len(order) < self._most * _WINDOW:
+                job = next(jobs, None)
+                if job is None:
+                    exhausted = True
+                    break
+                order.append(job)
+                if job.open_places:
+                    self._waiting.append(_Task(job, list(job.open_places)))
+                self._hand_out()
+            while order and order[0].done:
+                yield order.popleft()
+            if not order:
+                if exhausted:
+                    return
+                continue
+            self._hand_out()
+            if not self._collect():
+                yield None
+
+    def _hand_out(self) -> None:
+        """Give tasks to workers that have none, then to those that have one."""
+        while self._waiting:
+            task = self._waiting[0]
+            worker = self._taker(task)
+            if worker is None:
+                return
+            self._waiting.popleft()
+            worker.tasks.append(task)
+            with contextlib.suppress(OSError):  # it has died; reading from it says so, and the task returns
+                worker.channel.send(task.files())
+
+    def _taker(self, task: _Task) -> _Worker | None:
+        idle = [one for one in self._workers if not one.tasks and not one.leaving]
+        if idle:
+            return idle[0]
+        if len(self._workers) < self._most:
+            return self._start()
+        if task.suspected or task.deaths or _bytes_of_names(task) > _LONGEST_SENT_AHEAD:
+            return None
+        staying = [
+            one
+            for one in self._workers
+            if not one.leaving and len(one.tasks) < _AHEAD and not one.tasks[0].suspected
+        ]
+        return min(staying, key=lambda one: len(one.tasks), default=None)
+
+    def _start(self) -> _Worker:
+        ours, theirs = self._context.Pipe()
+        place = self._context.RawValue("q", BETWEEN_FILES)
+        process = self._context.Process(
+            target=serve, args=(theirs, place, self._work, self._options), daemon=True
+        )
+        with _apart_from_main():
+            process.start()
+        theirs.close()
+        worker = _Worker(process, ours, place)
+        self._workers.append(worker)
+        return worker
+
+    def _collect(self) -> bool:
+        """Take in what workers have done; whether any of them had something to say."""
+        ready = channels.wait([one.channel for one in self._workers], _TICK)
+        for worker in [one for one in self._workers if one.channel in ready]:
+            try:
+                reply = decode_reply(worker.channel.recv_bytes())
+            except (EOFError, OSError):
+                self._bury(worker)
+                continue
+            worker.answered = True
+            self._stillborn = 0
+            worker.leaving = reply.leaving
+            task = worker.tasks.popleft()
+            for place, prepared in zip(task.places, reply.prepared, strict=True):
+                task.job.fill(place, prepared)
+        return bool(ready)
+
+    def _bury(self, worker: _Worker) -> None:
+        """A worker has ended: what it had not done is done by others."""
+        at = worker.place.value
+        exit_code = self._end(worker)
+        if not worker.answered and at == BETWEEN_FILES:
+            self._count_stillborn(exit_code)
+        if not worker.tasks:
+            return
+        current = worker.tasks.popleft()
+        self._waiting.extendleft(reversed(worker.tasks))
+        if worker.leaving:
+            self._waiting.appendleft(current)
+        elif at == BETWEEN_FILES:
+            self._again(current, exit_code)
+        else:
+            self._blame(current, at, exit_code)
+
+    def _again(self, task: _Task, exit_code: int | None) -> None:
+        """A worker died with this task, but between two files."""
+        deaths = task.deaths + 1
+        if deaths < _MOST_DEATHS:
+            self._waiting.appendleft(_Task(task.job, task.places, task.suspected, deaths))
+        elif len(task.places) > 1:
+            self._waiting.extendleft(_Task(task.job, [place], True) for place in reversed(task.places))
+        else:
+            self._set_aside(task.job, task.places[0], "crashed", _manner(exit_code))
+
+    def _blame(self, task: _Task, at: int, exit_code: int | None) -> None:
+        """A worker died at the file `at` of the task."""
+        place = task.places[at]
+        others = [one for one in task.places if one != place]
+        if others:
+            self._waiting.appendleft(_Task(task.job, others, deaths=task.deaths))
+        if sys.platform != "win32" and exit_code == -signal.SIGALRM:
+            limit = f"limit {self._options.limits.seconds:g} seconds"
+            self._set_aside(task.job, place, "timeout", limit)
+        elif task.suspected:
+            self._set_aside(task.job, place, "crashed", _manner(exit_code))
+        else:
+            self._waiting.appendleft(_Task(task.job, [place], suspected=True))
+
+    def _set_aside(self, job: Job, place: int, reason: str, detail: str) -> None:
+        message = f"{reason_in_words(reason)} ({detail})"
+        job.fill(place, unread(job.file(place), reason, message))
+
+    def _count_stillborn(self, exit_code: int | None) -> None:
+        self._stillborn += 1
+        if self._stillborn >= _MOST_STILLBORN:
+            raise ImrArchiveError(
+                f"the processes that read files end at once ({_manner(exit_code)}): allow them more memory, "
+                "or read with 0 workers, in this process"
+            )
+
+    def _end(self, worker: _Worker) -> int | None:
+        """End a process, if it has not ended by itself; its exit status, less than 0 for a signal."""
+        self._workers.remove(worker)
+        worker.channel.close()
+        worker.process.join(_TICK)
+        worker.process.kill()
+        worker.process.join()
+        exit_code: int | None = worker.process.exitcode
+        worker.process.close()
+        return exit_code
+
+
+def work_here(jobs: Jobs, work: Work, options: PrepareOptions) -> Iterator[Job]:
+    """Every job, done in this process: without its bounds of time and memory, which a process sets itself."""
+    for job in jobs:
+        for place in job.open_places:
+            job.fill(place, work(job.file(place), options))
+        yield job
+
+
+@contextlib.contextmanager
+def _apart_from_main() -> Iterator[None]:
+    """While a process is started, this program's main module is not to be seen.
+
+    A new process would import it first: half a second for the command line, and a script that calls ingest
+    outside of `if __name__ == "__main__"` would run again in every worker. Workers need nothing of it.
+    """
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = types.ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
+
+
+def processors() -> int:
+    """How many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _bytes_of_names(task: _Task) -> int:
+    return sum(len(found.file) + 200 + sum(map(len, found.members)) for found in task.files())
+
+
+def _manner(exit_code: int | None) -> str:
+    """How a process ended, in a word or two."""
+    if exit_code is not None and exit_code < 0:
+        with contextlib.suppress(ValueError):
+            return f"signal {signal.Signals(-exit_code).name}"
+    return f"exit status {exit_code}"

@@ -1,0 +1,180 @@
+"""The command that reads letters into an archive."""
+
+from __future__ import annotations
+
+import enum
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+
+from imr_archive.api import Archive, open_archive
+from imr_archive.archive.ingest import IngestOptions, IngestSummary, Inputs, find_inputs
+from imr_archive.archive.prepare import PrepareOptions
+from imr_archive.archive.prepared import reason_in_words
+from imr_archive.cli.app import DEFAULT_DB, READING, DbOption, app
+from imr_archive.cli.output import JsonOption, counted, message, print_json, stdout, table
+from imr_archive.cli.progress import watching
+from imr_archive.cli.stopping import stoppable
+from imr_archive.sources import DEFAULT_LIMITS
+
+SET_ASIDE = 3
+"""Exit status where some files were set aside and all others were read."""
+
+_EXAMPLES = 3
+_MOST_SECONDS = 7 * 24 * 3600.0
+
+
+class ProgressStyle(enum.Enum):
+    """How progress is shown where `--progress` asks for it."""
+
+    BAR = "bar"
+    JSON = "json"
+
+
+PathsArgument = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar="PATH...",
+        show_default=False,
+        help="Folders with all that is in them; .pdf .txt .md .html .docx files; .zip files of these.",
+    ),
+]
+WorkersOption = Annotated[
+    int | None,
+    typer.Option(
+        "--workers",
+        "-j",
+        min=0,
+        max=1024,
+        metavar="N",
+        show_default=False,
+        help="Processes that read letters; all processors by default. 0 reads in this one, unguarded.",
+    ),
+]
+TimeoutOption = Annotated[
+    float,
+    typer.Option(
+        "--timeout",
+        min=0.1,
+        max=_MOST_SECONDS,
+        metavar="SECONDS",
+        help="Time for one file; one that takes longer is set aside.",
+    ),
+]
+WaitOption = Annotated[
+    float,
+    typer.Option(
+        "--wait",
+        min=0,
+        max=_MOST_SECONDS,
+        metavar="SECONDS",
+        help="How long to wait for another process that is writing to the archive.",
+    ),
+]
+ProgressOption = Annotated[
+    ProgressStyle,
+    typer.Option("--progress", metavar="bar|json", help="On standard error: a live line, or JSON lines."),
+]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
+
+
+def ingest_options(
+    workers: int | None,
+    timeout: float,
+    wait: float,
+    *,
+    rehash: bool = False,
+    retry: frozenset[str] = frozenset(),
+) -> IngestOptions:
+    """The options of a run, from those of a command."""
+    limits = msgspec.structs.replace(DEFAULT_LIMITS, seconds=timeout)
+    return IngestOptions(
+        workers=workers,
+        reading=PrepareOptions(limits=limits),
+        rehash=rehash,
+        retry=retry,
+        wait=wait,
+    )
+
+
+def run_ingest(
+    db: Path, inputs: Inputs, options: IngestOptions, *, style: ProgressStyle, quiet: bool, as_json: bool
+) -> None:
+    """Read the inputs into the archive `db`, show how it goes and what became of them, and end the command.
+
+    Raises typer.Exit: 0 where all is stored or known, 3 where files are set aside, 130 where Ctrl-C ended it.
+    """
+    for_program = style is ProgressStyle.JSON
+    with open_archive(db, write=True) as archive:
+        with stoppable() as stop, watching(quiet=quiet, as_json=for_program) as watcher:
+            summary = archive.ingest(inputs=inputs, options=options, progress=watcher, stop=stop)
+        if watcher:
+            watcher.end(summary)
+        if as_json:
+            print_json(summary.to_dict())
+        elif not quiet:
+            _print_summary(summary, db)
+        if not quiet and not for_program:
+            _name_set_aside(archive, summary)
+    if summary.stopped:
+        if not for_program:
+            message("stopped: what was read so far is stored; run the same command again to go on")
+        raise typer.Exit(stop.exit_status)
+    if summary.set_aside:
+        raise typer.Exit(SET_ASIDE)
+
+
+@app.command("ingest", rich_help_panel=READING)
+def ingest_command(
+    paths: PathsArgument,
+    workers: WorkersOption = None,
+    timeout: TimeoutOption = DEFAULT_LIMITS.seconds,
+    rehash: Annotated[
+        bool, typer.Option("--rehash", help="Read known files again whose size and time are unchanged.")
+    ] = False,
+    wait: WaitOption = 0.0,
+    progress: ProgressOption = ProgressStyle.BAR,
+    quiet: QuietOption = False,
+    db: DbOption = DEFAULT_DB,
+    as_json: JsonOption = False,
+) -> None:
+    """Read letters into the archive, which is made where there is none.
+
+    Running it again reads only what is new or has changed, so after any interruption the same command goes
+    on. A file that cannot be read is set aside with its reason and the others go on; the exit status is then
+    3. Ctrl-C stores what was read and ends with 130.
+
+    [dim]$[/] imr-archive ingest letters/ more-letters.zip
+    [dim]$[/] imr-archive ingest letters/ --db imr-2016.db --json
+    [dim]$[/] imr-archive ingest letters/ --workers 4 --progress json
+    """
+    options = ingest_options(workers, timeout, wait, rehash=rehash)
+    run_ingest(db, find_inputs(paths), options, style=progress, quiet=quiet, as_json=as_json)
+
+
+def _print_summary(summary: IngestSummary, db: Path) -> None:
+    rows = [
+        ("new cases", summary.stored),
+        ("new versions of a case's letter", summary.new_versions),
+        ("already known", summary.known),
+        *((f"set aside: {reason}", count) for reason, count in sorted(summary.set_aside.items())),
+        *((f"ignored: {why}", count) for why, count in sorted(summary.ignored.items())),
+        ("files found", summary.found),
+    ]
+    rate = summary.read / summary.seconds if summary.seconds else 0
+    stdout.print(table(["files", ("", "right")], [row for row in rows if row[1] or row[0] == "new cases"]))
+    stdout.print(
+        f"{counted(summary.letters, 'letter')} with {counted(summary.items, 'disputed item')} added to {db} "
+        f"in {summary.seconds:.1f} s ({rate:,.0f} files a second)"
+    )
+
+
+def _name_set_aside(archive: Archive, summary: IngestSummary) -> None:
+    for reason, count in summary.set_aside.most_common():
+        message(f"set aside, {reason} ({count}): {reason_in_words(reason)}")
+        for one in archive.set_aside(reason, limit=_EXAMPLES):
+            message(f"  {one.path}")
+    if summary.set_aside:
+        message("all of them: imr-archive set-aside; to try again: imr-archive set-aside --retry")

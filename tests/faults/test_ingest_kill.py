@@ -1,0 +1,143 @@
+"""An ingest that is killed at any instant: the archive is whole, and the same command goes on to the same end."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+import pytest
+
+LETTERS = 240
+INSTANTS = 20
+
+RUNS = """
+    import os, signal, sys, time
+    from pathlib import Path
+    from imr_archive.archive.connection import open_for_writing
+    from imr_archive.archive.ingest import IngestOptions, ingest
+
+    def run(archive, folder):
+        with open_for_writing(Path(archive)) as database:
+            ingest([folder], database, options=IngestOptions(workers=0, batch=20))
+
+    # One process has everything imported, and forks one for each run: kills are then spread over the run.
+    for line in sys.stdin:
+        archive, folder, seconds = line.rstrip().split("\\t")
+        child = os.fork()
+        if not child:
+            run(archive, folder)
+            os._exit(0)
+        if float(seconds) >= 0:
+            time.sleep(float(seconds))
+            os.kill(child, signal.SIGKILL)
+        started = time.monotonic()
+        _, status = os.waitpid(child, 0)
+        print(os.waitstatus_to_exitcode(status), time.monotonic() - started, flush=True)
+"""
+
+
+class Runner:
+    """Runs of ingest in processes of their own, each killed after some seconds or left alone (-1)."""
+
+    def __init__(self):
+        command = [sys.executable, "-c", textwrap.dedent(RUNS)]
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def __call__(self, archive, folder, seconds=-1.0):
+        self.process.stdin.write(f"{archive}\t{folder}\t{seconds}\n")
+        self.process.stdin.flush()
+        status, took = self.process.stdout.readline().split()
+        return int(status), float(took)
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.stdout.close()
+        self.process.wait()
+
+
+@pytest.fixture(scope="module")
+def runner():
+    made = Runner()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def folder(letters):
+    names = [f"{number:04}.txt" for number in range(LETTERS)]
+    made = letters(*names)
+    (made / "0100 torn.pdf").write_bytes(b"%PDF-1.7\n torn")
+    (made / "0150 recipe.txt").write_text("Flour, water, salt and patience.")
+    return made
+
+
+def test_twenty_kills_at_random_instants_lose_nothing_and_double_nothing(
+    folder, empty, tmp_path, contents, runner
+):
+    undisturbed = tmp_path / "undisturbed.db"
+    shutil.copy(empty, undisturbed)
+    status, whole = runner(undisturbed, folder)
+    assert status == 0
+    wanted = contents(undisturbed)
+    assert len(wanted["letters"]) == LETTERS
+
+    chance = random.Random(20161205)
+    reached = set()
+    for instant in range(INSTANTS):
+        archive = tmp_path / f"{instant}.db"
+        shutil.copy(empty, archive)
+        status, _ = runner(archive, folder, chance.uniform(0, whole))
+        assert status in (-signal.SIGKILL, 0)
+
+        found = contents(archive)
+        assert {path for path in files(found)} <= files(wanted)
+        assert len(found["cases"]) == len(found["letters"]) == len(found["disputed_items"])
+        reached.add(len(found["letters"]))
+
+        assert runner(archive, folder)[0] == 0
+        assert contents(archive) == wanted
+    assert len(reached) > 3, "the kills have all met the same state"
+
+
+def files(found):
+    return {row for row in found["source_files"]}
+
+
+@pytest.mark.parametrize("after", [0.4, 0.9])
+def test_a_run_with_workers_that_is_killed_leaves_a_whole_archive_and_no_process(
+    folder, empty, tmp_path, contents, runner, after
+):
+    undisturbed = tmp_path / "undisturbed.db"
+    archive = tmp_path / "killed.db"
+    shutil.copy(empty, undisturbed)
+    shutil.copy(empty, archive)
+    assert runner(undisturbed, folder)[0] == 0
+    command = [sys.executable, "-m", "imr_archive", "ingest", str(folder), "--db", str(archive), "-j", "2"]
+    run = subprocess.Popen(command, start_new_session=True, stderr=subprocess.PIPE, stdout=subprocess.PIPE)
+    time.sleep(after)
+    run.kill()
+    # Every process of the run has its end of these pipes: they end when the last of them has ended.
+    run.communicate(timeout=20)
+
+    contents(archive)
+    assert runner(archive, folder)[0] == 0
+    assert contents(archive) == contents(undisturbed)
+
+
+def test_a_lock_that_a_killed_run_left_behind_locks_nothing(folder, empty, tmp_path, runner):
+    archive = tmp_path / "imr.db"
+    shutil.copy(empty, archive)
+    runner(archive, folder, 0.05)
+    left = Path(f"{archive}-writer")
+    left.touch()
+
+    assert runner(archive, folder)[0] == 0
+    assert not left.exists()
+    assert sorted(name for name in os.listdir(tmp_path) if name.startswith("imr.db")) == ["imr.db"]

@@ -1,0 +1,77 @@
+"""How much, how strong, how often, how long, and of what part: the whole of each row, nothing more."""
+
+from __future__ import annotations
+
+import time
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from imr_archive.parsing.attributes import find_attributes, read_attributes
+from imr_archive.parsing.numbers import in_figures
+
+ROWS = tomllib.loads(Path(__file__).with_name("attributes.toml").read_text(encoding="utf-8"))["rows"]
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[row["heading"][:60] for row in ROWS])
+def test_a_heading_states_these_attributes_and_no_others(row: dict[str, Any]) -> None:
+    expected = {name: value for name, value in row.items() if name != "heading"}
+    assert {found.name: found.value for found in find_attributes(row["heading"])} == expected
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[row["heading"][:60] for row in ROWS])
+def test_the_attributes_of_the_record_are_those_found(row: dict[str, Any]) -> None:
+    stated = msgspec.structs.asdict(read_attributes(row["heading"]))
+    expected = {name: row.get(name) for name in stated}
+    assert stated == expected
+
+
+def test_each_attribute_says_where_it_was_read() -> None:
+    heading = "Eight visits was the original request. The remaining portion, three visits for the left hip is"
+    assert [(found.name, heading[found.start : found.end]) for found in find_attributes(heading)] == [
+        ("body_part", "hip"),
+        ("laterality", "left"),
+        ("quantity", "three visits"),
+        ("quantity_unit", "three visits"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "figures"),
+    [
+        ("Eight visits", "8     visits"),
+        ("twenty-four sessions", "24          sessions"),
+        ("Twice a week for thirty days", "2     a week for 30     days"),
+        ("someone often", "someone often"),
+    ],
+)
+def test_number_words_become_figures_of_the_same_length(text: str, figures: str) -> None:
+    assert in_figures(text) == figures
+    assert len(figures) == len(text)
+
+
+@given(st.text(max_size=400))
+def test_any_text_is_read_without_error_and_found_within_it(text: str) -> None:
+    for found in find_attributes(text):
+        assert 0 <= found.start <= found.end <= len(text)
+    read_attributes(text)
+
+
+@given(st.text(alphabet="0123456789 x#/-(),.%aehkmtw", max_size=200))
+def test_any_row_of_figures_is_read_without_error(text: str) -> None:
+    read_attributes(text)
+
+
+@pytest.mark.parametrize(
+    "unit", ["2x", "1 ", "L4-", "(1", "mg ", "one ", "%", "#", "9", " ", "2 times a week "]
+)
+def test_a_megabyte_of_repetition_takes_no_time(unit: str) -> None:
+    text = unit * (1_000_000 // len(unit))
+    started = time.process_time()
+    read_attributes(text)
+    assert time.process_time() - started < 0.5

@@ -1,0 +1,178 @@
+"""The reason that decided an item, and how often its reading is right."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+from annotations import HALVES, ReasonRow, Tally, annotated, records
+from hypothesis import given
+from hypothesis import strategies as st
+
+from imr_archive.parsing.reasons import read_reason
+from imr_archive.vocabulary.reasons import (
+    ReasonEntry,
+    ReasonPattern,
+    reason_cues,
+    reason_data,
+    reason_sentences,
+    unknown_concepts,
+)
+
+QUOTE = (
+    "The MTUS says that braces are not recommended without an acute strain and that no more than six visits should "
+    "be given unless there is documentation of functional improvement."
+)
+PATTERNS = [(entry, pattern) for entry in reason_data().reasons for pattern in entry.patterns]
+BAR = 0.9
+"""What a reading must reach not to be marked as uncertain."""
+SEEN = 3
+"""How often a reason must have been read, at the least, before it counts as reliable."""
+
+
+def code(rationale: str, outcome: str = "upheld") -> str | None:
+    reason = read_reason(rationale, outcome)  # type: ignore[arg-type]
+    return None if reason is None else reason.code
+
+
+def test_the_published_list_is_short_and_every_code_has_a_sentence():
+    assert list(reason_sentences()) == [
+        "no_functional_improvement", "exceeds_guideline_number", "long_term_use_not_recommended",
+        "first_line_not_tried", "not_recommended", "no_findings", "criteria_not_met",
+        "insufficient_documentation", "already_done", "primary_not_necessary", "no_indication",
+        "risk_outweighs", "criteria_met", "functional_improvement_documented", "within_guideline_number",
+        "first_line_failed", "findings_support", "primary_necessary",
+    ]  # fmt: skip
+    assert all(sentence.endswith(".") for sentence in reason_sentences().values())
+
+
+def test_every_concept_that_a_pattern_uses_is_defined_once():
+    data = reason_data()
+    assert list(unknown_concepts(data)) == []
+    for own in (data.upheld, data.overturned):
+        wordings = [
+            term.removesuffix("*") for terms in (*data.shared.values(), *own.values()) for term in terms
+        ]
+        assert len(wordings) == len(set(wordings))
+
+
+@pytest.mark.parametrize(("entry", "pattern"), PATTERNS, ids=[f"{e.code}: {p.when}" for e, p in PATTERNS])
+def test_a_pattern_matches_its_examples_and_not_its_counterexamples(
+    entry: ReasonEntry, pattern: ReasonPattern
+):
+    cues = reason_cues(entry.outcome)
+    saying = cues.saying(entry, pattern)
+    assert pattern.examples and pattern.counterexamples
+    for example in pattern.examples:
+        assert saying.said_in(cues.letters_of(example.lower()), cues.break_letter), example
+    for counterexample in pattern.counterexamples:
+        assert not saying.said_in(cues.letters_of(counterexample.lower()), cues.break_letter), counterexample
+
+
+@pytest.mark.parametrize(
+    ("rationale", "expected"),
+    [
+        (f"{QUOTE} In this case, no objective benefit of the first course is on file.", "no_functional_improvement"),
+        (f"{QUOTE} Here, the twelve visits asked for exceed that number.", "exceeds_guideline_number"),
+        (f"{QUOTE} However, the worker has not yet tried and failed oral medication.", "first_line_not_tried"),
+        (f"{QUOTE} In this case there are no red flags.", "no_findings"),
+        ("As the fusion is not medically necessary, the ancillary service is not needed.", "primary_not_necessary"),
+        ("The amount requested is vague and open to interpretation.", "insufficient_documentation"),
+        ("The request was sent on a form with a logo.", None),
+        ("", None),
+    ],
+)  # fmt: skip
+def test_what_decides_is_what_is_said_of_the_case(rationale: str, expected: str | None):
+    assert code(rationale) == expected
+
+
+def test_a_plain_wording_about_the_case_is_certain_and_an_echo_of_the_guideline_is_not():
+    plain = read_reason("In this case there are no red flags.", "upheld")
+    assert plain is not None and plain.certain
+    echo = read_reason(f"{QUOTE} The request is denied.", "upheld")
+    assert echo is not None and (echo.code, echo.certain) == ("not_recommended", False)
+
+
+def test_a_reason_can_decide_only_its_own_outcome():
+    text = "In this case, functional improvement after six visits is documented."
+    assert code(text, "overturned") == "functional_improvement_documented"
+    assert code("In this case there are no red flags.", "overturned") is None
+
+
+def test_the_sentence_is_given_with_its_place():
+    rationale = f"{QUOTE} Dr. Vale wrote twice. In this case there are no red flags. The denial stands."
+    reason = read_reason(rationale, "upheld")
+    assert reason is not None
+    assert reason.sentence == "In this case there are no red flags."
+    assert rationale[reason.start : reason.end] == reason.sentence
+
+
+def test_the_words_of_the_heading_say_nothing_when_the_rationale_repeats_them():
+    heading = "Repeat MRI without red flags protocol"
+    rationale = (
+        f"The request for {heading} came late. In this case, no functional gain of the visits is known."
+    )
+    assert code(rationale) == "no_findings"
+    reason = read_reason(rationale, "upheld", heading)
+    assert reason is not None and reason.code == "no_functional_improvement"
+
+
+@given(st.text(), st.sampled_from(["upheld", "overturned"]), st.text())
+def test_no_text_makes_it_raise(text: str, outcome: str, heading: str):
+    reason = read_reason(text, outcome, heading)  # type: ignore[arg-type]
+    assert reason is None or text[reason.start : reason.end] == reason.sentence
+
+
+@pytest.mark.parametrize(
+    "piece", ["no ", "no documentation of ", ". ", "not recommended but ", "a", "guidelines "]
+)
+def test_a_long_text_takes_no_long_time(piece: str):
+    text = piece * (1_000_000 // len(piece))
+    started = time.process_time()
+    read_reason(text, "upheld")
+    assert time.process_time() - started < 1
+
+
+def tally(folder: Path, half: str, certain: bool) -> Tally:
+    right = given_ = wanted = 0
+    for row in annotated("reasons", ReasonRow, half):
+        item = records(folder)[row.letter].items[row.item - 1]
+        wanted += 1
+        if item.reason is not None and (item.reason_certain or not certain):
+            given_ += 1
+            right += item.reason in row.reasons
+    return Tally(right, given_, wanted)
+
+
+@pytest.mark.letters
+@pytest.mark.parametrize("half", HALVES)
+def test_certain_reasons_are_right_in_nine_cases_of_ten(real_letters: Path, half: str):
+    certain, every = tally(real_letters, half, True), tally(real_letters, half, False)
+    assert certain.precision >= BAR
+    assert certain.given >= 0.6 * certain.wanted
+    assert every.precision >= BAR
+    assert every.recall >= BAR
+
+
+@pytest.mark.letters
+def test_a_reason_is_reliable_where_its_readings_are_right_and_only_there(real_letters: Path):
+    given_: dict[str, list[bool]] = {}
+    for half in HALVES:
+        for row in annotated("reasons", ReasonRow, half):
+            item = records(real_letters)[row.letter].items[row.item - 1]
+            if item.reason is not None:
+                given_.setdefault(item.reason, []).append(item.reason in row.reasons)
+    for entry in reason_data().reasons:
+        if entry.reliable:
+            right = given_[entry.code]
+            assert len(right) >= SEEN, entry.code
+            assert sum(right) / len(right) >= BAR, entry.code
+
+
+@pytest.mark.letters
+def test_a_reading_of_an_unreliable_reason_is_never_certain(real_letters: Path):
+    reliable = {entry.code for entry in reason_data().reasons if entry.reliable}
+    items = [item for record in records(real_letters).values() for item in record.items]
+    assert {item.reason for item in items if item.reason_certain} <= reliable
+    assert all((item.reason is None) == (item.reason_sentence is None) for item in items)
