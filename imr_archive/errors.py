@@ -4,7 +4,8 @@ ImrArchiveError
 ├── UsageError                 what was asked for cannot be done as asked
 │   ├── PathNotFoundError      a path that does not exist
 │   ├── NothingToReadError     paths without one readable letter
-│   └── UnknownNameError       a dimension, filter, format or case that is not known
+│   ├── UnknownNameError       a dimension, filter, format or case that is not known
+│   └── MissingExtraError      something that an optional part of the installation does
 ├── ArchiveError               the database file
 │   ├── ArchiveNotFoundError   no such database
 │   ├── NotAnArchiveError      a file that is no SQLite database, or not one of ours
@@ -38,6 +39,17 @@ class NothingToReadError(UsageError):
 
 class UnknownNameError(UsageError):
     """A dimension, filter, format or case number that is not known."""
+
+
+class MissingExtraError(UsageError):
+    """Something that needs an optional part of the installation, which is not there.
+
+    `extra` is the name of that part, as pip takes it.
+    """
+
+    def __init__(self, what: str, extra: str) -> None:
+        super().__init__(f"{what} need an optional part: pip install 'imr-archive[{extra}]'")
+        self.extra = extra
 
 
 class ArchiveError(ImrArchiveError):

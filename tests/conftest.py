@@ -6,24 +6,44 @@ from pathlib import Path
 
 import pytest
 
+from imr_archive.errors import UsageError
+from imr_archive.sources import require_ocr
+
 ROOT = Path(__file__).resolve().parents[1]
 REAL_LETTERS = ROOT.parent / "shared" / "letters"
 HAVE_LETTERS = (REAL_LETTERS / "gold.jsonl").is_file()
 
 
-def pytest_report_header() -> str:
-    if HAVE_LETTERS:
-        return "real letters: ../shared/letters"
-    return "real letters: ABSENT (no ../shared/letters): the tests marked 'letters' do not run"
+def what_ocr_lacks() -> str | None:
+    """What must be installed before pages can be read by OCR; None where all is there."""
+    try:
+        require_ocr()
+    except UsageError as error:
+        return str(error)
+    return None
+
+
+LACKING = {
+    "letters": None if HAVE_LETTERS else "no ../shared/letters, from where the real letters are read",
+    "ocr": what_ocr_lacks(),
+}
+"""For each marker of tests that need something from outside: what is not there."""
+
+
+def pytest_report_header() -> list[str]:
+    return [
+        f"tests marked '{marker}' {f'DO NOT RUN: {lacking}' if lacking else 'run'}"
+        for marker, lacking in LACKING.items()
+    ]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    if HAVE_LETTERS:
-        return
-    absent = pytest.mark.skip(reason="the real letters are absent: they are read from ../shared/letters")
-    for item in items:
-        if item.get_closest_marker("letters"):
-            item.add_marker(absent)
+    for marker, lacking in LACKING.items():
+        if lacking:
+            absent = pytest.mark.skip(reason=lacking)
+            for item in items:
+                if item.get_closest_marker(marker):
+                    item.add_marker(absent)
 
 
 @pytest.fixture(scope="session")

@@ -1,9 +1,9 @@
 """The diagnoses that the clinical summary names as the patient's.
 
 Only what follows an opening such as "diagnosed with" or "undergoing treatment for" is read: elsewhere a
-summary names findings, histories and suspicions in the same words. A diagnosis is a known name, or a condition
-of a part of the body, whichever of the two is printed first; parts and conditions may be shared ("neck and low
-back pain", "sprain of the knee, hip and ankle").
+summary names findings, histories and suspicions in the same words. A diagnosis is a known name, or a
+condition of a part of the body, whichever of the two is printed first; parts and conditions may be shared
+("neck and low back pain", "sprain of the knee, hip and ankle").
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ LONGEST_UNKNOWN = 6
 
 # Between the word "diagnosis" and the list: "is documented as", "that include", "(" ...
 LINK = re.compile(
-    r"(?:ed|[ei]s|e)\b(?:[ ,-]+(?:currently|recently|is|are|was|were|as|having|has|had|with|to|noted|documented|"
-    r"listed|given|and-or|and/or|impressions?|include[sd]?|including|that|which|of|the|following|by|a|an)\b){0,8}"
+    r"(?:ed|[ei]s|e)\b(?:[ ,-]+(?:currently|recently|is|are|was|were|as|having|has|had|with|to|noted|"
+    r"documented|listed|given|and-or|and/or|impressions?|include[sd]?|including|that|which|of|the|following|by|a|an)\b){0,8}"
     r"[ :]*(?P<open>[(:]?) *",
     re.IGNORECASE,
 )
@@ -79,7 +79,7 @@ class Named(NamedTuple):
 
 
 def read_diagnoses(summary: str) -> tuple[Diagnosis, ...]:
-    """The diagnoses that a summary (on one line) names, each once, in printed order; a certain reading first."""
+    """The diagnoses that a summary (on one line) names, each once, in printed order."""
     found: dict[str, Diagnosis] = {}
     for start, end in _lists(summary):
         for diagnosis in _read_list(summary, start, end):

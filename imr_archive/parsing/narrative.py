@@ -1,4 +1,4 @@
-"""What the prose of a letter says besides its fields: diagnoses, what utilization review did, and the reasons.
+"""What the prose of a letter says besides its fields: diagnoses, what utilization review did, and reasons.
 
 Each value is noted with its place in the letter and the rule that read it; what is not certain is noted as
 unrecognised, so that it can be told apart wherever findings are shown.

@@ -2,7 +2,8 @@
 
 A rationale usually quotes the guideline first, in the very words that also decide, and comes to the case
 later. So each sentence is heard as the guideline's voice or the reviewer's, what a sentence says is compared
-with the published list, and among the reviewer's own statements the first that is not a mere addition decides.
+with the published list, and among the reviewer's own statements the first that is not a mere addition
+decides.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from .record import Outcome
 Speaker = Literal["case", "mixed", "guideline", "as before"]
 
 ABBREVIATIONS = frozenset(
-    ("dr", "mr", "ms", "mrs", "vs", "no", "pg", "pgs", "pp", "st", "approx", "etc", "e.g", "i.e", "fig", "ref", "ch", "sec")
+    ("dr", "mr", "ms", "mrs", "vs", "no", "pg", "pgs", "pp", "st", "approx", "etc", "e.g", "i.e", "fig")
 )  # fmt: skip
 # Marks that end a sentence besides the plain full stop, each with a plain ending of the same length.
 OTHER_ENDS = (('." ', '". '), (".” ", "”. "), ("? ", ". "), ("! ", ". "), (".) ", "). "))
@@ -36,8 +37,8 @@ ADDITION = (
 SPEAKER_WEIGHT = {"case": 2.0, "mixed": 1.2, "guideline": 0.0}
 LATER = 0.15
 ADDED = 0.3
-# The weight of wordings that decide by themselves: on letters that no rule had been made from they were right in
-# 58 of 62 cases, the others in 9 of 20.
+# The weight of wordings that decide by themselves: on letters that no rule had been made from they were right
+# in 58 of 62 cases, the others in 9 of 20.
 PLAIN = 1.0
 LONGEST_RATIONALE = 40_000
 

@@ -122,8 +122,8 @@ class Reviewer(msgspec.Struct, frozen=True, kw_only=True):
 class LetterRecord(msgspec.Struct, frozen=True, kw_only=True):
     """One letter; what it does not state is None or empty.
 
-    part: 1, or the letter's place in a file that holds several. diagnoses: those that the summary names as the
-    patient's, by canonical name, or as printed where the vocabulary does not know them.
+    part: 1, or the letter's place in a file that holds several. diagnoses: those that the summary names as
+    the patient's, by canonical name, or as printed where the vocabulary does not know them.
     """
 
     source: str

@@ -1,4 +1,4 @@
-"""What utilization review did with a request before the independent review: denied it, or modified it to less.
+"""What utilization review did with a request before the independent review: denied or modified it.
 
 The heading of an item tells a modification in the form's own words ("... was the original request. ... was
 authorized by the Claims Administrator"). All else is prose of the summary, which often speaks of several
@@ -22,8 +22,8 @@ from .attributes import read_attributes
 
 Action = Literal["denied", "modified", "approved"]
 
-# The form's words: "<what> was authorized by the Claims Administrator", or "The Claims Administrator authorized
-# <what>, leaving the original request IMR eligible".
+# The form's words: "<what> was authorized by the Claims Administrator", or "The Claims Administrator
+# authorized <what>, leaving the original request IMR eligible".
 BY_ADMINISTRATOR = "by the claims administrator"
 ADMINISTRATOR = "the claims administrator "
 GRANTED = re.compile(
@@ -33,8 +33,8 @@ GRANTING = re.compile(r"(?:authorized|certified|approved) (?:an? |the )?", re.IG
 LONGEST_VERB = 30
 # How a summary goes on after "modified": "... to #60", "... allowing 6 visits", "... as 6 sessions of it".
 MODIFIED_TO = re.compile(
-    r"\b(?:to allow (?:for )?|allow(?:ing|ed)? (?:for )?|certif(?:ying|ied) |approv(?:ing|ed) (?!an? request)|"
-    r"authoriz(?:ing|ed) |"
+    r"\b(?:to allow (?:for )?|allow(?:ing|ed)? (?:for )?|certif(?:ying|ied) |"
+    r"approv(?:ing|ed) (?!an? request)|authoriz(?:ing|ed) |"
     r"to (?:an? )?(?=#|\d|one|two|three|four|five|six|seven|eight|nine|ten|twelve|initial|evaluation|trial)|"
     r" as (?=#?\d|one|two|three|four|five|six))(?P<given>[^.;]{2,120})",
     re.IGNORECASE,
@@ -52,7 +52,8 @@ MONTH_NUMBERS = {"one": 1, "two": 2, "three": 3, "six": 6}
 
 # A denial of symptoms, not of a request.
 SYMPTOMS = re.compile(
-    r"\b(?:patient|worker|applicant|claimant|employee|he|she|iw)\b(?:\s\w+){0,2}\s(?:also )?den(?:ied|ies|ying)\b"
+    r"\b(?:patient|worker|applicant|claimant|employee|he|she|iw)\b(?:\s\w+){0,2}\s(?:also )?"
+    r"den(?:ied|ies|ying)\b"
 )
 CLAUSE_END = re.compile(
     r"[.;] |(?:, | and |, and )(?=(?:non-?certification|modification|denial|certification|approval) )|"

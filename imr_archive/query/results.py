@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from imr_archive.query.dimensions import dimension
+from imr_archive.query.facets import Facet
+from imr_archive.query.frames import data_frame
 from imr_archive.query.intervals import wilson
 from imr_archive.query.language import Outcome
+from imr_archive.query.lift import Lift
 from imr_archive.query.plan import Plan
+from imr_archive.query.sql import Statement
+
+if TYPE_CHECKING:
+    import pandas
 
 SMALL = 10
 """Groups of fewer items are marked small: on nine items a Wilson interval is 30 to 57 points wide."""
@@ -43,20 +50,48 @@ class Hit(msgspec.Struct, frozen=True):
 
 
 class Hits(msgspec.Struct, frozen=True):
-    """One page of the decisions that match, and how many match in all."""
+    """One page of the decisions that match, and how many match in all.
+
+    `statement` is the SQL behind the page. `facets` and `lifts` are there where they were asked for;
+    `suggestions` are queries that find something, where this one finds nothing.
+    """
 
     plan: Plan
     rows: tuple[Hit, ...]
     total: int
+    statement: Statement
+    facets: tuple[Facet, ...] = ()
+    lifts: tuple[Lift, ...] = ()
+    suggestions: tuple[str, ...] = ()
 
     @property
     def reading(self) -> str:
         """How the query was understood."""
         return self.plan.reading
 
+    @property
+    def sql(self) -> str:
+        """The SQL behind the page, with named parameters; `statement.parameters` has their values."""
+        return self.statement.sql
+
     def to_dicts(self) -> list[dict[str, Value]]:
         """The rows as JSON has them."""
         return [row.to_dict() for row in self.rows]
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """The rows as a data frame; raises MissingExtraError without pandas."""
+        return data_frame(self.to_dicts(), Hit.__struct_fields__)
+
+    def extras(self) -> dict[str, object]:
+        """What JSON has beside the rows."""
+        found: dict[str, object] = {}
+        if self.facets:
+            found["facets"] = {one.dimension: one.to_dicts() for one in self.facets}
+        if self.lifts:
+            found["why"] = {one.dimension: one.to_dicts() for one in self.lifts}
+        if self.suggestions:
+            found["did_you_mean"] = list(self.suggestions)
+        return found
 
 
 class RateRow(msgspec.Struct, frozen=True):
@@ -95,29 +130,41 @@ class RateRow(msgspec.Struct, frozen=True):
             "items": self.items,
             "upheld": self.upheld,
             "overturned": self.overturned,
-            "uphold_rate": _rounded(self.uphold_rate),
-            "uphold_rate_low": _rounded(low),
-            "uphold_rate_high": _rounded(high),
+            "uphold_rate": rounded(self.uphold_rate),
+            "uphold_rate_low": rounded(low),
+            "uphold_rate_high": rounded(high),
             "small": self.small,
         }
 
 
-def _rounded(rate: float | None) -> float | None:
-    return None if rate is None else round(rate, 4)
+def rounded(share: float | None) -> float | None:
+    """A share as JSON has it: to a hundredth of a percent."""
+    return None if share is None else round(share, 4)
 
 
 class Rates(msgspec.Struct, frozen=True):
-    """Rates by one dimension or two, or (by none) one rate; `overall` counts each item once."""
+    """Rates by one dimension or two, or (by none) one rate; `overall` counts each item once.
+
+    `statement` is the SQL that counts. `suggestions` are queries that find something, where this one finds
+    nothing.
+    """
 
     plan: Plan
     dimensions: tuple[str, ...]
     rows: tuple[RateRow, ...]
     overall: RateRow
+    statement: Statement
+    suggestions: tuple[str, ...] = ()
 
     @property
     def reading(self) -> str:
         """How the query was understood."""
         return self.plan.reading
+
+    @property
+    def sql(self) -> str:
+        """The SQL that counts, with named parameters; `statement.parameters` has their values."""
+        return self.statement.sql
 
     @property
     def total(self) -> int:
@@ -136,42 +183,18 @@ class Rates(msgspec.Struct, frozen=True):
             for name, value in zip(self.dimensions, row.values, strict=True)
         )
 
+    def share(self, row: RateRow) -> float | None:
+        """The row's share of all items; shares add up to more than 1 where items are in several groups."""
+        return row.items / self.total if self.total else None
+
     def to_dicts(self) -> list[dict[str, Value | float]]:
         """The rows as JSON has them."""
-        return [row.to_dict(self.dimensions) for row in self.rows]
+        return [{**row.to_dict(self.dimensions), "share": rounded(self.share(row))} for row in self.rows]
 
+    def to_pandas(self) -> pandas.DataFrame:
+        """The rows as a data frame; raises MissingExtraError without pandas."""
+        return data_frame(self.to_dicts(), [*self.dimensions, *self.overall.to_dict(), "share"])
 
-class Answer(msgspec.Struct, frozen=True):
-    """What a phrase was answered with: hits or rates."""
-
-    query: str
-    result: Hits | Rates
-
-    @property
-    def kind(self) -> Literal["hits", "rates"]:
-        """What the rows are: decisions, or rates."""
-        return "hits" if isinstance(self.result, Hits) else "rates"
-
-    @property
-    def plan(self) -> Plan:
-        """How the query was understood, in parts; `plan.case_number` names the case that it opens, if any."""
-        return self.result.plan
-
-    @property
-    def reading(self) -> str:
-        """How the query was understood, in English."""
-        return self.result.reading
-
-    @property
-    def total(self) -> int:
-        """How many items match; in rates each is counted once."""
-        return self.result.total
-
-    def to_dict(self) -> dict[str, object]:
-        """The answer as JSON has it."""
-        return {
-            "query": self.query,
-            "reading": self.reading,
-            "rows": self.result.to_dicts(),
-            "total": self.total,
-        }
+    def extras(self) -> dict[str, object]:
+        """What JSON has beside the rows."""
+        return {"did_you_mean": list(self.suggestions)} if self.suggestions else {}

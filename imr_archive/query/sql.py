@@ -168,6 +168,13 @@ def rates_sql(plan: Plan) -> Statement:
     An item counts once in each group that it is in, whatever the number of its citations.
     """
     parameters = Parameters()
+    columns = ", ".join(f"value_{at}" for at in range(1, len(plan.dimensions) + 1))
+    values = values_of(plan, parameters, "i.id AS id, i.outcome AS outcome")
+    return _statement(f"SELECT {columns}, {_COUNTS} FROM ({values}) GROUP BY {columns}", parameters)
+
+
+def values_of(plan: Plan, parameters: Parameters, columns: str) -> str:
+    """A row for each item that matches and each group that it is in: `columns`, then `value_1`, `value_2`."""
     dimensions = [dimension(name) for name in plan.dimensions]
     values = ", ".join(f"{each.sql} AS value_{at}" for at, each in enumerate(dimensions, start=1))
     distinct = "DISTINCT " if any(each.repeats for each in dimensions) else ""
@@ -177,13 +184,7 @@ def rates_sql(plan: Plan) -> Statement:
         *(alias for each in cited for alias in FILTERS[each.name].citation_joins),
     ]
     conditions = [citation_condition(each, parameters.bind) for each in cited]
-    matching = matching(plan, parameters, joins, conditions=conditions)
-    columns = ", ".join(f"value_{at}" for at in range(1, len(dimensions) + 1))
-    return _statement(
-        f"SELECT {columns}, {_COUNTS} FROM (SELECT {distinct}i.id AS id, i.outcome AS outcome, {values}"
-        f" {matching}) GROUP BY {columns}",
-        parameters,
-    )
+    return f"SELECT {distinct}{columns}, {values} {matching(plan, parameters, joins, conditions=conditions)}"
 
 
 def totals_sql(plan: Plan) -> Statement:

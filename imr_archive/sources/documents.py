@@ -93,7 +93,7 @@ class Extract(msgspec.Struct, frozen=True):
     pages: int | None = None
     """Number of pages where the format has them."""
     ocr_confidence: float | None = None
-    """Mean confidence of the words that OCR read, from 0 to 1; None where it read none."""
+    """Mean confidence of the words that OCR read, from 0 to 100; None where it read none."""
     page_confidences: tuple[float | None, ...] = ()
     """The same for each page, None for one with a text layer or without words; () where OCR read no page."""
 
@@ -116,7 +116,7 @@ class Document(msgspec.Struct, frozen=True):
     pages: int | None = None
     """Number of pages where the format has them."""
     ocr_confidence: float | None = None
-    """Mean confidence of the words that OCR read, from 0 to 1; None where it read none."""
+    """Mean confidence of the words that OCR read, from 0 to 100; None where it read none."""
     page_confidences: tuple[float | None, ...] = ()
     """The same for each page, None for one with a text layer or without words; () where OCR read no page."""
 

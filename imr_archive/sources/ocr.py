@@ -47,4 +47,4 @@ def _overall(readings: Collection[PageReading]) -> float | None:
     words = sum(reading.words for reading in readings)
     if not words:
         return None
-    return round(sum(reading.words * (reading.confidence or 0.0) for reading in readings) / words, 4)
+    return round(sum(reading.words * (reading.confidence or 0.0) for reading in readings) / words, 2)

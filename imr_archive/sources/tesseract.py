@@ -36,7 +36,7 @@ class PageReading(msgspec.Struct, frozen=True):
     """Lines as printed; an empty line between paragraphs."""
     words: int
     confidence: float | None
-    """Mean over the words, from 0 to 1, as Tesseract judges itself; None for a page without words."""
+    """Mean over the words, from 0 to 100, as Tesseract judges itself; None for a page without words."""
 
 
 def require_ocr() -> None:
@@ -120,7 +120,7 @@ def read_table(table: str) -> PageReading:
             lines[-1] += f" {cells[11]}"
         paragraph, line = (cells[2], cells[3]), cells[4]
     words = len(confidences)
-    return PageReading("\n".join(lines), words, round(sum(confidences) / words, 4) if words else None)
+    return PageReading("\n".join(lines), words, round(sum(confidences) / words, 2) if words else None)
 
 
 def _confidence(cell: str) -> float:
@@ -128,4 +128,4 @@ def _confidence(cell: str) -> float:
         percent = float(cell)
     except ValueError:
         return 0.0
-    return min(max(percent, 0.0), 100.0) / 100 if math.isfinite(percent) else 0.0
+    return min(max(percent, 0.0), 100.0) if math.isfinite(percent) else 0.0

@@ -1,8 +1,8 @@
 """Typed access to the published list of reasons and to the wordings that say them (`data/reasons.toml`).
 
 A rationale is read as a string of concepts: every wording of the data file that a sentence holds is replaced
-by the one letter of its concept, and a pattern is a regular expression over those few letters. The text itself
-is walked once, whatever the number of wordings (Aho-Corasick).
+by the one letter of its concept, and a pattern is a regular expression over those few letters. The text
+itself is walked once, whatever the number of wordings (Aho-Corasick).
 """
 
 from __future__ import annotations

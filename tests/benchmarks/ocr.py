@@ -128,7 +128,7 @@ def main() -> None:
                 fields = f1_by_field(score, zip(truths, [one[0] for one in readings], strict=True))
                 confidence = sum(one[1] for one in readings) / len(readings)
                 seconds = sum(one[3] for one in readings) / sum(one[2] for one in readings)
-                print(f"{dpi:5}{skew:6}{fields['overall']:9.4f}{confidence:12.3f}{seconds:8.2f}", flush=True)
+                print(f"{dpi:5}{skew:6}{fields['overall']:9.4f}{confidence:12.1f}{seconds:8.2f}", flush=True)
                 if chosen.fields:
                     below = {field: f1 for field, f1 in fields.items() if f1 < 1 and field != "overall"}
                     print("      " + "  ".join(f"{field} {f1:.3f}" for field, f1 in below.items()))

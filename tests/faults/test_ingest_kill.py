@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import textwrap
-import time
 from pathlib import Path
 
 import pytest
@@ -110,23 +109,42 @@ def files(found):
     return {row for row in found["source_files"]}
 
 
-@pytest.mark.parametrize("after", [0.4, 0.9])
+WITH_WORKERS = """
+    import sys
+    from pathlib import Path
+    from imr_archive.archive.connection import open_for_writing
+    from imr_archive.archive.ingest import IngestOptions, ingest
+
+    class Says:
+        def show(self, progress):
+            print(progress.summary.letters, flush=True)
+
+    with open_for_writing(Path(sys.argv[1])) as database:
+        options = IngestOptions(workers=2, batch=20)
+        ingest([sys.argv[2]], database, options=options, progress=Says())
+"""
+
+
+@pytest.mark.parametrize("at", [20, 120])
 def test_a_run_with_workers_that_is_killed_leaves_a_whole_archive_and_no_process(
-    folder, empty, tmp_path, contents, runner, after
+    folder, empty, tmp_path, contents, runner, at
 ):
     undisturbed = tmp_path / "undisturbed.db"
     archive = tmp_path / "killed.db"
     shutil.copy(empty, undisturbed)
     shutil.copy(empty, archive)
     assert runner(undisturbed, folder)[0] == 0
-    command = [sys.executable, "-m", "imr_archive", "ingest", str(folder), "--db", str(archive), "-j", "2"]
-    run = subprocess.Popen(command, start_new_session=True, stderr=subprocess.PIPE, stdout=subprocess.PIPE)
-    time.sleep(after)
+    command = [sys.executable, "-c", textwrap.dedent(WITH_WORKERS), str(archive), str(folder)]
+    run = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    while int(run.stdout.readline()) < at:
+        pass
     run.kill()
-    # Every process of the run has its end of these pipes: they end when the last of them has ended.
+    # Every process of the run has this pipe: it ends when the last of them has ended.
     run.communicate(timeout=20)
+    assert run.returncode == -signal.SIGKILL
 
-    contents(archive)
+    found = contents(archive)
+    assert at <= len(found["letters"]) < LETTERS
     assert runner(archive, folder)[0] == 0
     assert contents(archive) == contents(undisturbed)
 

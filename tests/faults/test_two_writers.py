@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import textwrap
+import threading
 import time
 
 import pytest
@@ -66,7 +67,7 @@ def test_the_second_waits_as_long_as_it_is_told(path, letters, other):
 
 def test_the_second_goes_on_when_the_first_is_done(path, letters, other):
     folder = letters("1.txt")
-    subprocess.Popen(["sh", "-c", f"sleep 0.3; kill {other.pid}"])
+    threading.Timer(0.3, other.kill).start()
 
     with open_for_writing(path) as database:
         assert ingest([folder], database, options=IngestOptions(workers=0, wait=20)).stored == 1
@@ -143,7 +144,7 @@ def test_readers_go_on_undisturbed_while_letters_are_read_in(path, letters):
     with open_for_writing(path) as database:
         ingest([folder], database, options=IngestOptions(workers=0, batch=20), progress=Reads())
 
-    assert seen == [(32, 32, 32), (64, 64, 64), (96, 96, 96), (96, 96, 96), (120, 120, 120)]
+    assert seen == [(count, count, count) for count in (32, 64, 96, 120, 120)]
 
 
 def test_a_folder_that_cannot_be_written_to_is_said(tmp_path, empty):

@@ -1,8 +1,8 @@
-"""The annotated sample: what a reader says of the real letters, by letter and item, without a word of their text.
+"""The annotated sample: what a reader says of the real letters, by letter and item, without their text.
 
-Half of the letters were annotated before any rule was written and served to write them ("development"), the other
-half was annotated when the rules stood, and measured them ("held out"). Where a rationale gives two reasons of
-equal weight, either is right.
+Half of the letters were annotated before any rule was written and served to write them ("development"), the
+other half was annotated when the rules stood, and measured them ("held out"). Where a rationale gives two
+reasons of equal weight, either is right.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class ReasonRow(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class DiagnosisRow(msgspec.Struct, forbid_unknown_fields=True):
-    """The diagnoses of one letter; `also`: those that it mentions otherwise, which may or may not be given."""
+    """The diagnoses of one letter; `also`: those that it mentions otherwise, which may be given or not."""
 
     letter: str
     half: str

@@ -22,18 +22,33 @@ def names(summary: str) -> list[str]:
 @pytest.mark.parametrize(
     ("summary", "expected"),
     [
-        ("She was diagnosed with lumbar strain and carpal tunnel syndrome.", ["lumbar spine sprain/strain", "carpal tunnel syndrome"]),
-        ("Diagnoses include sprain of the knee, hip and ankle.", ["knee sprain/strain", "hip sprain/strain", "ankle sprain/strain"]),
+        (
+            "She was diagnosed with lumbar strain and carpal tunnel syndrome.",
+            ["lumbar spine sprain/strain", "carpal tunnel syndrome"],
+        ),
+        (
+            "Diagnoses include sprain of the knee, hip and ankle.",
+            ["knee sprain/strain", "hip sprain/strain", "ankle sprain/strain"],
+        ),
         ("He is being treated for neck and low back pain.", ["neck pain", "low back pain"]),
-        ("He was diagnosed as having strain of muscle, fascia and tendon of lower back.", ["lumbar spine sprain/strain"]),
-        ("Current diagnoses (cervical radiculopathy, left hand contusion/laceration) are listed.", ["cervical radiculopathy", "hand contusion", "hand laceration"]),
-        ("The worker is undergoing treatment for torn rotator cuff; PTSD; sciatica.", ["rotator cuff tear", "post-traumatic stress disorder", "sciatica"]),
+        (
+            "He was diagnosed as having strain of muscle, fascia and tendon of lower back.",
+            ["lumbar spine sprain/strain"],
+        ),
+        (
+            "Current diagnoses (cervical radiculopathy, left hand contusion/laceration) are listed.",
+            ["cervical radiculopathy", "hand contusion", "hand laceration"],
+        ),
+        (
+            "The worker is undergoing treatment for torn rotator cuff; PTSD; sciatica.",
+            ["rotator cuff tear", "post-traumatic stress disorder", "sciatica"],
+        ),
         ("Impression: M54.5, and a sprain injury of the wrist.", ["low back pain", "wrist sprain/strain"]),
         ("The claimant filed a claim for wrist pain reportedly due to a fall on the knee.", ["wrist pain"]),
         ("Knee pain was reported. No imaging was done.", []),
         ("", []),
     ],
-)  # fmt: skip
+)
 def test_lists_of_diagnoses_are_read(summary: str, expected: list[str]):
     assert names(summary) == expected
 

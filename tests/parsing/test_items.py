@@ -17,7 +17,7 @@ REMAINDER = (
 )
 LEAVING = (
     "Purchase of a kite was the original request. The Claims Administrator authorized a kite for 1 month, "
-    "leaving the original request IMR eligible. The original request, purchase of a kite is"
+    "so that what was asked for stays open. The purchase of a kite as first requested is"
 )
 HEADINGS = (
     "Six visits of water aerobics",

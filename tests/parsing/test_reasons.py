@@ -21,8 +21,8 @@ from imr_archive.vocabulary.reasons import (
 )
 
 QUOTE = (
-    "The MTUS says that braces are not recommended without an acute strain and that no more than six visits should "
-    "be given unless there is documentation of functional improvement."
+    "The MTUS says that braces are not recommended without an acute strain and that no more than six visits "
+    "should be given unless there is documentation of functional improvement."
 )
 PATTERNS = [(entry, pattern) for entry in reason_data().reasons for pattern in entry.patterns]
 BAR = 0.9
@@ -63,7 +63,8 @@ def test_a_pattern_matches_its_examples_and_not_its_counterexamples(
 ):
     cues = reason_cues(entry.outcome)
     saying = cues.saying(entry, pattern)
-    assert pattern.examples and pattern.counterexamples
+    assert pattern.examples
+    assert pattern.counterexamples
     for example in pattern.examples:
         assert saying.said_in(cues.letters_of(example.lower()), cues.break_letter), example
     for counterexample in pattern.counterexamples:
@@ -73,25 +74,36 @@ def test_a_pattern_matches_its_examples_and_not_its_counterexamples(
 @pytest.mark.parametrize(
     ("rationale", "expected"),
     [
-        (f"{QUOTE} In this case, no objective benefit of the first course is on file.", "no_functional_improvement"),
+        (
+            f"{QUOTE} In this case, no objective benefit of the first course is on file.",
+            "no_functional_improvement",
+        ),
         (f"{QUOTE} Here, the twelve visits asked for exceed that number.", "exceeds_guideline_number"),
-        (f"{QUOTE} However, the worker has not yet tried and failed oral medication.", "first_line_not_tried"),
+        (
+            f"{QUOTE} However, the worker has not yet tried and failed oral medication.",
+            "first_line_not_tried",
+        ),
         (f"{QUOTE} In this case there are no red flags.", "no_findings"),
-        ("As the fusion is not medically necessary, the ancillary service is not needed.", "primary_not_necessary"),
+        (
+            "As the fusion is not medically necessary, the ancillary service is not needed.",
+            "primary_not_necessary",
+        ),
         ("The amount requested is vague and open to interpretation.", "insufficient_documentation"),
         ("The request was sent on a form with a logo.", None),
         ("", None),
     ],
-)  # fmt: skip
+)
 def test_what_decides_is_what_is_said_of_the_case(rationale: str, expected: str | None):
     assert code(rationale) == expected
 
 
 def test_a_plain_wording_about_the_case_is_certain_and_an_echo_of_the_guideline_is_not():
     plain = read_reason("In this case there are no red flags.", "upheld")
-    assert plain is not None and plain.certain
+    assert plain is not None
+    assert plain.certain
     echo = read_reason(f"{QUOTE} The request is denied.", "upheld")
-    assert echo is not None and (echo.code, echo.certain) == ("not_recommended", False)
+    assert echo is not None
+    assert (echo.code, echo.certain) == ("not_recommended", False)
 
 
 def test_a_reason_can_decide_only_its_own_outcome():
@@ -115,7 +127,8 @@ def test_the_words_of_the_heading_say_nothing_when_the_rationale_repeats_them():
     )
     assert code(rationale) == "no_findings"
     reason = read_reason(rationale, "upheld", heading)
-    assert reason is not None and reason.code == "no_functional_improvement"
+    assert reason is not None
+    assert reason.code == "no_functional_improvement"
 
 
 @given(st.text(), st.sampled_from(["upheld", "overturned"]), st.text())

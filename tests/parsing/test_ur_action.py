@@ -14,9 +14,9 @@ from imr_archive.parsing.ur_action import read_ur_action
 
 MODIFIED = (
     "Aquatic therapy 12 visits was the original request. Aquatic therapy 4 visits was authorized by the Claims "
-    "Administrator. The remaining IMR eligible portion of the original request, Aquatic therapy 8 visits is"
+    "Administrator. What remains eligible, aquatic therapy 8 visits, is"
 )
-LEFT = "Purchase of a hoist was the original request. The Claims Administrator authorized a hoist for 2 months, leaving"
+LEFT = "A hoist was asked for. The Claims Administrator authorized a hoist for 2 months, leaving the rest"
 
 
 @pytest.mark.parametrize(
@@ -24,10 +24,20 @@ LEFT = "Purchase of a hoist was the original request. The Claims Administrator a
     [
         (MODIFIED, "Aquatic therapy 4 visits", 4.0, "visits"),
         (LEFT, "hoist for 2 months", 2.0, "months"),
-        ("Zolpidem 10mg #30 was the original request. Zolpidem 10mg #15 was authorized by the Claims Administrator.", "Zolpidem 10mg #15", 15.0, "units"),
-        ("A scan was the original request. A visit was authorized by the Claims Administrator.", "A visit", None, None),
+        (
+            "Zolpidem #30 was the original request. Zolpidem #15 was authorized by the Claims Administrator.",
+            "Zolpidem #15",
+            15.0,
+            "units",
+        ),
+        (
+            "A scan was the original request. A visit was authorized by the Claims Administrator.",
+            "A visit",
+            None,
+            None,
+        ),
     ],
-)  # fmt: skip
+)
 def test_the_words_of_the_form_tell_a_modification(
     description: str, authorized: str, quantity: float | None, unit: str | None
 ):
@@ -42,16 +52,28 @@ def test_the_words_of_the_form_tell_a_modification(
 @pytest.mark.parametrize(
     ("description", "summary", "expected"),
     [
-        ("MRI of the left knee", "On 3-4-2016 utilization review non-certified the request for MRI of the left knee.", ("denied", True)),
-        ("Walker", "The claims administrator failed to approve a request for a walker.", ("denied", True)),
+        (
+            "MRI of the left knee",
+            "On 3-4-2016 utilization review non-certified the request for MRI of the left knee.",
+            ("denied", True),
+        ),
+        ("Walker", "The claims administrator failed to approve a walker.", ("denied", True)),
         ("Walker", "The request was modified by UR to #2. She denied chest pain.", ("modified", True)),
-        ("Naproxen 500mg", "UR denied the scan request. The request for naproxen was modified.", ("modified", True)),
-        ("MRI of the knee", "UR non-certified the request for MRI of the neck. The request for a cane was approved.", ("denied", False)),
+        (
+            "Naproxen 500mg",
+            "UR denied the scan request. The request for naproxen was modified.",
+            ("modified", True),
+        ),
+        (
+            "MRI of the knee",
+            "UR non-certified the request for MRI of the neck. The request for a cane was approved.",
+            ("denied", False),
+        ),
         ("Cane", "The worker denied numbness. He asked for a cane.", None),
         ("Cane", "The request for a cane was certified by utilization review.", None),
         ("Cane", "", None),
     ],
-)  # fmt: skip
+)
 def test_the_summary_tells_what_became_of_the_item(
     description: str, summary: str, expected: tuple[str, bool] | None
 ):
@@ -60,7 +82,7 @@ def test_the_summary_tells_what_became_of_the_item(
 
 
 def test_a_summary_tells_to_how_much_a_request_was_modified():
-    summary = "On 1-2-2016 utilization review modified the request for aquatic therapy, allowing 6 visits of the 12."
+    summary = "On 1-2-2016 utilization review modified the request for aquatic therapy, allowing 6 visits."
     action = read_ur_action("Aquatic therapy, 12 visits", None, summary)
     assert action is not None
     assert (action.action, action.quantity, action.unit) == ("modified", 6.0, "visits")

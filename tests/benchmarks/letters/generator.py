@@ -59,9 +59,9 @@ class Generated(NamedTuple):
     def data(self) -> bytes:
         """The bytes of its file."""
         if self.source.endswith(".pdf"):
-            from letter_forms.pages import pdf  # noqa: PLC0415 - only who writes PDFs needs reportlab
+            from letter_forms.pages import quick_pdf  # noqa: PLC0415 - only who writes PDFs needs reportlab
 
-            return pdf(self.letter)
+            return quick_pdf(self.letter)
         newline = "\r\n" if self.letter.newline == "crlf" and self.source.endswith(".txt") else "\n"
         return self.text.replace("\n", newline).encode()
 
