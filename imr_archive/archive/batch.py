@@ -13,8 +13,10 @@ from typing import Literal
 
 import msgspec
 
+from imr_archive.archive.fulltext import BY_CONTENT, insert_indexed
 from imr_archive.archive.lookups import Lookups
 from imr_archive.archive.prepared import Prepared, PreparedLetter
+from imr_archive.archive.rationale_marks import note_changed_rationales
 from imr_archive.archive.rows import (
     COLUMNS,
     Row,
@@ -91,9 +93,13 @@ class Batch:
     def flush(self) -> None:
         """Write all that waits."""
         for table, rows in self._waiting.items():
-            if rows:
+            if not rows:
+                continue
+            if table in BY_CONTENT:
+                insert_indexed(self.cursor, BY_CONTENT[table], _INSERTS[table], COLUMNS[table], rows)
+            else:
                 self.cursor.executemany(_INSERTS[table], rows)
-                rows.clear()
+            rows.clear()
         self._claimed.clear()
 
     def _add_letter(self, file: Prepared, letter: PreparedLetter) -> Became:
@@ -156,6 +162,7 @@ class Batch:
 
     def remove_items(self, case_id: int) -> None:
         """Remove what hangs on a case: its items with their citations, and its diagnoses."""
+        note_changed_rationales(self.cursor, case_id)
         items = "SELECT id FROM disputed_items WHERE case_id = ?"
         citations = f"SELECT id FROM guideline_citations WHERE item_id IN ({items})"
         for statement in (

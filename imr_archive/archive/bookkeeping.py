@@ -1,4 +1,4 @@
-"""The tables that say how the archive came to hold what it holds: every file met, a reparse under way."""
+"""The tables that say how the archive came to hold what it holds, and how far work on it has come."""
 
 from __future__ import annotations
 
@@ -48,3 +48,44 @@ class Reparse(Base):
     parser_version: Mapped[str] = mapped_column(comment="Version of the parser and vocabulary that reads")
     last_case_id: Mapped[int] = mapped_column(comment="Cases up to this row number are done")
     report: Mapped[str] = mapped_column(comment="What has changed so far, as JSON")
+
+
+class RationaleComparison(Base):
+    """How far the comparison of rationales has come."""
+
+    __tablename__ = "rationale_comparison"
+    __table_args__ = (
+        {"comment": "How far rationales were compared with one another", "info": {"internal": True}},
+    )
+
+    method: Mapped[str] = mapped_column(primary_key=True, comment="How they are compared")
+    last_item_id: Mapped[int] = mapped_column(comment="Items up to this row number are done")
+
+
+class RationaleBand(Base):
+    """A hash under which a rationale is found by those like it."""
+
+    __tablename__ = "rationale_bands"
+    __table_args__ = (
+        {
+            "comment": "Hashes under which the first rationale of each cluster is found by others like it",
+            "sqlite_with_rowid": False,
+            "info": {"internal": True},
+        },
+    )
+
+    band_hash: Mapped[int] = mapped_column(primary_key=True, comment="Hash of a part of its MinHash")
+    item_id: Mapped[int] = mapped_column(
+        primary_key=True, comment="The disputed item, as it was when it was compared"
+    )
+
+
+class ChangedRationale(Base):
+    """An item that was compared and whose row was made anew since."""
+
+    __tablename__ = "changed_rationales"
+    __table_args__ = (
+        {"comment": "Items whose rationales are to be compared anew", "info": {"internal": True}},
+    )
+
+    item_id: Mapped[int] = mapped_column(primary_key=True, comment="The disputed item, which may be gone")

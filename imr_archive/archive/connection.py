@@ -23,7 +23,7 @@ from imr_archive.errors import (
     SchemaTooOldError,
 )
 
-SCHEMA_REVISION = "0002"
+SCHEMA_REVISION = "0003"
 """The newest migration. Revisions are numbered in order, so an older schema has a smaller one."""
 
 _SIGNATURE = b"SQLite format 3\x00"

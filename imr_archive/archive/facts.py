@@ -22,14 +22,15 @@ UNKNOWN = " (not in the vocabulary)"
 
 _NUMBERS = {"id", "case_id", "item_id", "letter_id", "citation_id"}
 _REPLACED = {"known_by", "reviewer_id", "service_type_id", "guideline_id"}
+_OF_OTHER_LETTERS = {"rationale_cluster"}
 
 
 @dataclass
 class Told:
     """A row as data.
 
-    key: what it is known by among its likes. values: by field; nothing is None or (). parts: what hangs on
-    it, by name.
+    key: what it is known by among its likes; one without a like may still be known by its `position`, where
+    it has one. values: by field; nothing is None or (). parts: what hangs on it, by name.
     """
 
     key: tuple[Value, ...]
@@ -96,10 +97,10 @@ def _told_letter(placed: Placed) -> Told:
 
 
 def told_problem(row: Sequence[Value]) -> Told:
-    """A problem; row: position, code, field, message."""
-    position, code, about, message = row
+    """A problem; row: position, code, field, message. One of another code is another problem at any place."""
+    place, code, about, message = row
     title = ": ".join(str(part) for part in (code, message))
-    return Told((code, about), title, {"position": position, "message": message})
+    return Told((code, about), title, {"place": place, "message": message})
 
 
 def told_guideline(source: str, title: str | None, year: int | None, *, known: bool) -> dict[str, Said]:
@@ -112,7 +113,7 @@ def values_of(table: str, row: Sequence[Value]) -> dict[str, Said]:
     return {
         column: value
         for column, value in zip(COLUMNS[table], row, strict=True)
-        if column not in _NUMBERS and column not in _REPLACED
+        if column not in _NUMBERS | _REPLACED | _OF_OTHER_LETTERS
     }
 
 

@@ -21,7 +21,13 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from imr_archive.archive.base import Base, one_of
-from imr_archive.archive.bookkeeping import Reparse, SourceFile
+from imr_archive.archive.bookkeeping import (
+    ChangedRationale,
+    RationaleBand,
+    RationaleComparison,
+    Reparse,
+    SourceFile,
+)
 from imr_archive.archive.shared import (
     Diagnosis,
     Guideline,
@@ -36,6 +42,7 @@ __all__ = [
     "Base",
     "Case",
     "CaseDiagnosis",
+    "ChangedRationale",
     "CitationPage",
     "CitationSection",
     "Diagnosis",
@@ -44,6 +51,8 @@ __all__ = [
     "GuidelineCitation",
     "Letter",
     "LetterProblem",
+    "RationaleBand",
+    "RationaleComparison",
     "Reparse",
     "Reviewer",
     "ReviewerSpecialty",
@@ -190,6 +199,7 @@ class DisputedItem(Base):
         one_of("ur_action", "denied", "modified"),
         Index(None, "service_type_id", "outcome"),
         Index(None, "reason", "outcome"),
+        Index(None, "rationale_cluster"),
         {"comment": "Disputed items, each with its decision: the unit of search and of all rates"},
     )
 
@@ -226,6 +236,10 @@ class DisputedItem(Base):
     )
     ur_authorized_quantity: Mapped[float | None] = mapped_column(
         comment="How many of it utilization review authorized"
+    )
+    rationale_cluster: Mapped[int | None] = mapped_column(
+        comment="Items with one number have nearly the same rationale: the id of the first of them; empty "
+        "where a rationale is alone, absent, or not compared yet (`imr-archive optimize` does that)"
     )
     case: Mapped[Case] = relationship(back_populates="items")
     service_type: Mapped[ServiceType | None] = relationship()

@@ -27,9 +27,18 @@ OUT_OF_MEMORY = "out_of_memory"
 
 
 class PrepareOptions(msgspec.Struct, frozen=True, kw_only=True):
-    """How inputs are read; it travels to the processes that read them."""
+    """How inputs are read; it travels to the processes that read them.
+
+    ocr: read pages of PDFs that are pictures by OCR.
+    """
 
     limits: Limits = DEFAULT_LIMITS
+    ocr: bool = False
+
+    @property
+    def seconds(self) -> float:
+        """The time that one file may take."""
+        return self.limits.ocr_seconds if self.ocr else self.limits.seconds
 
 
 DEFAULT_OPTIONS = PrepareOptions()
@@ -38,7 +47,7 @@ DEFAULT_OPTIONS = PrepareOptions()
 def prepare(found: Found, options: PrepareOptions = DEFAULT_OPTIONS) -> Prepared:
     """Read and parse one input; what goes wrong with it is its `reason`, never an exception."""
     try:
-        document = read(found, options.limits)
+        document = read(found, options.limits, ocr=options.ocr)
     except SourceError as error:
         return unread(found, error.reason, str(error), error.sha256)
     except MemoryError:
@@ -69,6 +78,7 @@ def prepare_document(document: Document, found: Found) -> Prepared:
         parser_version=parser_version(),
         sha256=document.sha256,
         letters=letters,
+        ocr_confidence=document.ocr_confidence,
     )
 
 

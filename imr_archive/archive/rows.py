@@ -66,6 +66,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "ur_action",
         "ur_authorized",
         "ur_authorized_quantity",
+        "rationale_cluster",
     ),
     "guideline_citations": ("id", "item_id", "position", "cited_by", "guideline_id", "raw"),
     "citation_sections": ("citation_id", "position", "section", "recognised"),
@@ -143,7 +144,7 @@ def problem_rows(letter_id: int, record: LetterRecord) -> list[Row]:
 
 
 def item_row(item_id: int, case_id: int, position: int, item: Item, service_type_id: int | None) -> Row:
-    """The row of `disputed_items`."""
+    """The row of `disputed_items`; its rationale is yet to be compared with others."""
     return (
         item_id,
         case_id,
@@ -165,6 +166,7 @@ def item_row(item_id: int, case_id: int, position: int, item: Item, service_type
         item.ur_action,
         item.ur_authorized,
         item.ur_authorized_quantity,
+        None,
     )
 
 

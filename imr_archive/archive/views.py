@@ -78,6 +78,11 @@ _COLUMNS: tuple[tuple[str, str, str], ...] = (
     ("reason", "disputed_items.reason", "The reason that decided, as a code of the published list"),
     ("ur_action", "disputed_items.ur_action", "What utilization review did: denied, or modified"),
     ("rationale", "disputed_items.rationale", "The reviewer's rationale for the decision"),
+    (
+        "rationale_cluster",
+        "disputed_items.rationale_cluster",
+        "Decisions with one number have nearly the same rationale; empty where it is alone",
+    ),
 )
 
 DECISIONS_COLUMNS: dict[str, str] = {name: description for name, _, description in _COLUMNS}

@@ -71,7 +71,7 @@ def _table(table: Table) -> ExportedTable:
 
 @cache
 def exported_tables() -> tuple[ExportedTable, ...]:
-    """The view first, then every table, by name."""
+    """The view first, then every table by name but those that serve the archive's own work."""
     view = ExportedTable(
         name=VIEW,
         description=DECISIONS_COMMENT,
@@ -81,7 +81,8 @@ def exported_tables() -> tuple[ExportedTable, ...]:
         ),
         order_by=('"item_id"',),
     )
-    return (view, *(_table(table) for _, table in sorted(Base.metadata.tables.items())))
+    tables = (table for _, table in sorted(Base.metadata.tables.items()) if not table.info.get("internal"))
+    return (view, *map(_table, tables))
 
 
 def table_rows(connection: Connection, table: ExportedTable) -> Iterator[Sequence[Any]]:

@@ -52,7 +52,7 @@ JOINED = re.compile(
 SAME_PARTS = re.compile(r"\s?(?:/|-|and|and/or|or)\s?\Z", re.IGNORECASE)
 LOOSE = re.compile(r"[^;.]{0,24}\Z")
 ICD_CODE = re.compile(r"\b(?:[A-TV-Z]\d{2}(?:\.\d{1,3}[A-Z]{0,2})?|\d{3}\.\d{1,2})\b")
-ENTRY = re.compile(r"[^\s,;():](?:(?! and |,|;|\(|\)|:).)*")
+ENTRY = re.compile(r"(?:\b(?:and|or) )?(?P<entry>[^\s,;():](?:(?! and |,|;|\(|\)|:).)*)")
 
 
 class Diagnosis(NamedTuple):
@@ -243,8 +243,8 @@ def _unknown(text: str, offset: int, named: list[Named]) -> Iterator[Diagnosis]:
     """Entries of a list that end as names of diseases do and hold nothing that the vocabulary knows."""
     endings = diagnosis_data().lists.endings
     for match in ENTRY.finditer(text):
-        start, end = match.span()
-        printed = match.group()
+        start, end = match.span("entry")
+        printed = match["entry"]
         if not printed.rstrip(". ").lower().endswith(endings) or printed.count(" ") >= LONGEST_UNKNOWN:
             continue
         if not any(one.start < end and start < one.end for one in named):

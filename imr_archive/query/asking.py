@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+import msgspec
 from sqlalchemy import Connection
 
+from imr_archive.query.answer import Answer
 from imr_archive.query.applied import read_filters
+from imr_archive.query.comparison import Comparison, compare
+from imr_archive.query.facets import facets
 from imr_archive.query.filters import Raw
+from imr_archive.query.letters import LetterHits
+from imr_archive.query.lift import WHY, Lift, lift
+from imr_archive.query.plan import Plan
 from imr_archive.query.rates import tabulate
 from imr_archive.query.reading import read
-from imr_archive.query.results import Answer
-from imr_archive.query.search import find
+from imr_archive.query.results import Hits, Rates
+from imr_archive.query.search import find, find_letters
 from imr_archive.query.snippets import MARKS
 from imr_archive.query.sql import Sort
+from imr_archive.query.suggesting import suggestions
 from imr_archive.query.thesaurus import Thesaurus
 
 
@@ -26,17 +34,43 @@ def ask(
     offset: int = 0,
     sort: Sort = "best",
     marks: tuple[str, str] = MARKS,
+    facet: Iterable[str] = (),
+    letters: bool = False,
     thesaurus: Thesaurus | None = None,
 ) -> Answer:
     """The answer to `phrase`, which may be any text, among the decisions that `filters` let through.
 
     A grouping (`by specialty`), a word for a rate (`how often`) or both outcomes (`approved vs denied`) make
-    it a question of rates; anything else asks for decisions, of which `limit`, `offset`, `sort` and `marks`
-    choose a page as in `search`. `thesaurus` is the project's vocabulary unless another is given. Raises
-    UsageError for a filter, limit, offset or sort that is none.
+    it a question of rates, `norco vs gabapentin` a comparison; anything else asks for decisions, of which
+    `limit`, `offset`, `sort` and `marks` choose a page as in `search`, with facets by the dimensions `facet`,
+    or with `letters` grouped by letter. `why` adds what goes with the outcome. `thesaurus` is the project's
+    vocabulary unless another is given. Raises UsageError for a filter, limit, offset, sort or dimension that
+    is none.
     """
-    plan = read(phrase, thesaurus).narrowed(read_filters(filters))
-    if plan.rates:
-        return Answer(query=phrase, result=tabulate(connection, plan))
-    hits = find(connection, plan, limit=limit, offset=offset, sort=sort, marks=marks)
-    return Answer(query=phrase, result=hits)
+    given = read_filters(filters)
+    plan = read(phrase, thesaurus).narrowed(given)
+    result: Hits | LetterHits | Rates | Comparison
+    if plan.arms and plan.rates:
+        result = compare(connection, plan)
+    elif plan.rates:
+        result = tabulate(connection, plan)
+    elif letters:
+        result = find_letters(connection, plan, limit=limit, offset=offset, sort=sort, marks=marks)
+    else:
+        hits = find(connection, plan, limit=limit, offset=offset, sort=sort, marks=marks)
+        why = reasons_why(connection, plan) if plan.why else ()
+        result = msgspec.structs.replace(hits, facets=facets(connection, plan, facet), lifts=why)
+    if not result.total and isinstance(result, Hits | Rates):
+        found = suggestions(connection, plan, given, thesaurus)
+        result = msgspec.structs.replace(result, suggestions=found)
+    return Answer(query=phrase, result=result)
+
+
+def reasons_why(connection: Connection, plan: Plan) -> tuple[Lift, ...]:
+    """Which sections and reasons go with the outcome that `plan` names (overturned, if it names none).
+
+    As in any question of rates the items themselves have to match: where no heading has the words they are
+    looked for anywhere.
+    """
+    base = tabulate(connection, plan.as_rates())
+    return tuple(lift(connection, base.plan, name, plan.outcome or "overturned") for name in WHY)

@@ -1,4 +1,4 @@
-"""Differences of two rates: their interval, a test of whether there is one, and the correction for many tests.
+"""Differences of two rates: their interval, a test of whether there is one, the correction for many tests.
 
 Formulas of a few lines each, so that asking a question waits for no statistics library; the tests hold every
 one of them to statsmodels and scipy.
@@ -17,12 +17,10 @@ LEAST_EXPECTED = 5.0
 (W. G. Cochran, "Some methods for strengthening the common chi-squared tests", Biometrics 10, 1954)."""
 
 _ALIKE = 1 + 1e-7
-"""Tables within this factor of the observed one's probability count as just as likely: floating-point noise."""
+"""Tables within this factor of the observed one's probability are as likely: the rest is rounding."""
 
 
-def newcombe(
-    first: tuple[int, int], second: tuple[int, int], z: float = Z_95
-) -> tuple[float, float] | None:
+def newcombe(first: tuple[int, int], second: tuple[int, int], z: float = Z_95) -> tuple[float, float] | None:
     """The interval of the difference of two proportions (successes, trials), or None where one has no trials.
 
     R. G. Newcombe, "Interval estimation for the difference between independent proportions", Statistics in
@@ -58,7 +56,7 @@ def two_proportions(first: tuple[int, int], second: tuple[int, int]) -> float | 
 
 
 def _fisher(first: tuple[int, int], second: tuple[int, int]) -> float:
-    """Fisher's exact test: the probability of all tables with these margins that are no likelier than ours."""
+    """Fisher's exact test: the probability of all tables with these margins no likelier than this one."""
     successes, trials = first[0] + second[0], first[1] + second[1]
     low, high = max(0, successes - second[1]), min(successes, first[1])
 

@@ -53,14 +53,12 @@ class Facet(msgspec.Struct, frozen=True):
 
 
 def facets_sql(plan: Plan, names: Sequence[str] = FACETS, *, most: int = MOST_VALUES) -> Statement:
-    """The most frequent values of each dimension; what matches is looked for once and then counted by each."""
+    """The most frequent values of each dimension; what matches is looked for once, then counted by each."""
     parameters = Parameters()
     columns = ", ".join(f"i.{column}" for column in _CARRIED)
     counts = [_counts(dimension(name), most, parameters) for name in names]
-    return Statement(
-        f"WITH found AS MATERIALIZED (SELECT {columns} {matching(plan, parameters)}) {' UNION ALL '.join(counts)}",
-        parameters.values,
-    )
+    found = f"WITH found AS MATERIALIZED (SELECT {columns} {matching(plan, parameters)})"
+    return Statement(f"{found} {' UNION ALL '.join(counts)}", parameters.values)
 
 
 def _counts(known: Dimension, most: int, parameters: Parameters) -> str:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 from sqlalchemy import Connection, text
 
+from imr_archive.query.frames import data_frame
 from imr_archive.query.plan import Plan
 from imr_archive.query.results import Hit, Value
 from imr_archive.query.sql import BY_LETTER, Sort, Statement, groups_count_sql, groups_page_sql, members_sql
+
+if TYPE_CHECKING:
+    import pandas
 
 
 class LetterHit(msgspec.Struct, frozen=True):
@@ -31,7 +36,9 @@ class LetterHit(msgspec.Struct, frozen=True):
         """The letter as JSON has it."""
         first = self.items[0].to_dict()
         shared = ("case_number", "source", "decision_date", "specialties")
-        items = [{key: value for key, value in one.to_dict().items() if key not in shared} for one in self.items]
+        items = [
+            {key: value for key, value in one.to_dict().items() if key not in shared} for one in self.items
+        ]
         return {**{key: first[key] for key in shared}, "items": items}
 
 
@@ -83,6 +90,14 @@ class LetterHits(msgspec.Struct, frozen=True):
     def to_dicts(self) -> list[dict[str, object]]:
         """The letters as JSON has them."""
         return [row.to_dict() for row in self.rows]
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """The items of all the letters as a data frame; raises MissingExtraError without pandas."""
+        return data_frame(self.flat(), Hit.__struct_fields__)
+
+    def extras(self) -> dict[str, object]:
+        """What JSON has beside the rows."""
+        return {"items": self.items}
 
     def flat(self) -> list[dict[str, Value]]:
         """The items of all the letters, a row each."""

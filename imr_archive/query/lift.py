@@ -1,8 +1,8 @@
 """What goes with an outcome: sections, guidelines or reasons that are met more often than is to be expected.
 
 A section that is cited for an item which is mostly overturned anyhow explains nothing. So what is observed is
-set against what the same services do: each item that cites the section counts with the rate of its own service
-among all that was asked about, and the lift is the observed number over the sum of these (indirect
+set against what the same services do: each item that cites the section counts with the rate of its own
+service among all that was asked about, and the lift is the observed number over the sum of these (indirect
 standardisation). A reason belongs to one outcome by its nature, so its rate would always be 0 or 1: there the
 share of the reason among the decisions asked about is set against its share among all of that outcome.
 """
@@ -55,7 +55,7 @@ class LiftRow(msgspec.Struct, frozen=True):
 
     @property
     def interval(self) -> tuple[float, float] | None:
-        """The 95% interval of the lift: the Wilson interval of the rate over the base rate, taken as known."""
+        """The 95% interval of the lift: the Wilson interval of the rate over the base rate, as if known."""
         bounds = wilson(self.observed, self.items)
         if bounds is None or not self.expected:
             return None
@@ -134,9 +134,7 @@ def lift(connection: Connection, plan: Plan, name: str, outcome: Outcome = "over
 
 def _surest_first(rows: Sequence[LiftRow]) -> tuple[LiftRow, ...]:
     """By the lower end of the interval, so that two items of two do not lead ninety of a hundred."""
-    return tuple(
-        sorted(rows, key=lambda row: (-(row.interval or (0.0, 0.0))[0], -row.items, str(row.value)))
-    )
+    return tuple(sorted(rows, key=lambda row: (-(row.interval or (0.0, 0.0))[0], -row.items, str(row.value))))
 
 
 def _rates_sql(plan: Plan, outcome: Outcome) -> Statement:
@@ -159,8 +157,9 @@ def _shares_sql(plan: Plan, outcome: Outcome) -> Statement:
     (name,) = plan.dimensions
     column = dimension(name).sql
     decided = f"i.outcome = {parameters.bind(outcome)} AND {column} IS NOT NULL"
+    found = f"SELECT {column} AS value {matching(plan, parameters, conditions=[decided])}"
     return Statement(
-        f"WITH found AS MATERIALIZED (SELECT {column} AS value {matching(plan, parameters, conditions=[decided])}),"
+        f"WITH found AS MATERIALIZED ({found}),"
         f" usual AS MATERIALIZED (SELECT {column} AS value, count(*) AS items FROM disputed_items AS i"
         f" WHERE {decided} GROUP BY 1),"
         " asked AS MATERIALIZED (SELECT count(*) AS items FROM found)"

@@ -17,6 +17,7 @@ from imr_archive.query.plan import Plan
 from imr_archive.query.reading import read
 from imr_archive.query.results import RateRow, Rates, Value
 from imr_archive.query.sql import rates_sql, totals_sql
+from imr_archive.query.suggesting import suggestions
 from imr_archive.query.thesaurus import Thesaurus
 
 
@@ -36,10 +37,14 @@ def rates(
     dimensions.
     """
     dimensions = tuple(dimension(name).name for name in by)
-    plan = read(words, thesaurus).as_rates(dimensions).narrowed(read_filters(filters))
+    given = read_filters(filters)
+    plan = read(words, thesaurus).as_rates(dimensions).narrowed(given)
     if len(plan.dimensions) > MOST_DIMENSIONS:
         raise UsageError(f"rates are grouped by at most {MOST_DIMENSIONS} dimensions at a time")
-    return tabulate(connection, plan)
+    found = tabulate(connection, plan)
+    if found.total:
+        return found
+    return msgspec.structs.replace(found, suggestions=suggestions(connection, plan, given, thesaurus))
 
 
 def tabulate(connection: Connection, plan: Plan) -> Rates:
@@ -55,8 +60,8 @@ def tabulate(connection: Connection, plan: Plan) -> Rates:
         if elsewhere.items:
             plan, overall = widened, elsewhere
     rows: list[RateRow] = []
+    statement = rates_sql(plan) if plan.dimensions else totals_sql(plan)
     if plan.dimensions and overall.items:
-        statement = rates_sql(plan)
         count = len(plan.dimensions)
         rows = [
             RateRow(tuple(row[:count]), row.items, row.upheld, row.overturned)
@@ -64,7 +69,9 @@ def tabulate(connection: Connection, plan: Plan) -> Rates:
         ]
     elif not plan.dimensions:
         rows = [overall]
-    return Rates(plan=plan, dimensions=plan.dimensions, rows=_sorted(rows, plan), overall=overall)
+    return Rates(
+        plan=plan, dimensions=plan.dimensions, rows=_sorted(rows, plan), overall=overall, statement=statement
+    )
 
 
 def _overall(connection: Connection, plan: Plan) -> RateRow:

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+import msgspec
 from sqlalchemy import Connection, text
 
 from imr_archive.errors import UsageError
 from imr_archive.query.applied import read_filters
+from imr_archive.query.facets import facets
 from imr_archive.query.filters import Raw
+from imr_archive.query.letters import LetterHit, LetterHits, page_of_letters
 from imr_archive.query.plan import Plan
 from imr_archive.query.reading import read
 from imr_archive.query.results import Hit, Hits
 from imr_archive.query.snippets import MARKS, Found, snippets
-from imr_archive.query.sql import Sort, count_sql, page_sql, rows_sql
+from imr_archive.query.sql import (
+    BY_LETTER,
+    ROW_COLUMNS,
+    Sort,
+    count_sql,
+    groups_page_sql,
+    listing_sql,
+    page_sql,
+    rows_sql,
+)
+from imr_archive.query.suggesting import suggestions
 from imr_archive.query.thesaurus import Thesaurus
 
 MOST_ROWS = 1000
@@ -31,17 +44,39 @@ def search(
     offset: int = 0,
     sort: Sort = "best",
     marks: tuple[str, str] = MARKS,
+    facet: Iterable[str] = (),
     thesaurus: Thesaurus | None = None,
 ) -> Hits:
     """The decisions that match `words` and `filters` (see `FILTERS`): one page, and the total.
 
     `words` may be any text. Empty words match every decision, and are answered newest first. What would group
     rates (`by specialty`) is left out, and the reading says so. `marks` stand around the words in a snippet;
-    `thesaurus` is the project's vocabulary unless another is given.
-    Raises UsageError (or its UnknownNameError) for a filter, limit, offset or sort that is none.
+    `facet` names dimensions to count the decisions by; `thesaurus` is the project's vocabulary unless another
+    is given. Raises UsageError (or its UnknownNameError) for a filter, limit, offset, sort or dimension that
+    is none.
     """
+    given = read_filters(filters)
+    plan = read(words, thesaurus).as_hits().narrowed(given)
+    hits = find(connection, plan, limit=limit, offset=offset, sort=sort, marks=marks)
+    if not hits.total:
+        return msgspec.structs.replace(hits, suggestions=suggestions(connection, plan, given, thesaurus))
+    return msgspec.structs.replace(hits, facets=facets(connection, plan, facet))
+
+
+def search_letters(
+    connection: Connection,
+    words: str = "",
+    *,
+    filters: Mapping[str, Raw | None] | None = None,
+    limit: int = 20,
+    offset: int = 0,
+    sort: Sort = "best",
+    marks: tuple[str, str] = MARKS,
+    thesaurus: Thesaurus | None = None,
+) -> LetterHits:
+    """The letters with decisions that match, each with all of these; otherwise as `search`."""
     plan = read(words, thesaurus).as_hits().narrowed(read_filters(filters))
-    return find(connection, plan, limit=limit, offset=offset, sort=sort, marks=marks)
+    return find_letters(connection, plan, limit=limit, offset=offset, sort=sort, marks=marks)
 
 
 def find(
@@ -59,7 +94,35 @@ def find(
     total = connection.execute(text(counted.sql), counted.parameters).scalar_one()
     page = page_sql(plan, limit=limit, offset=offset, sort=sort)
     ids = list(connection.execute(text(page.sql), page.parameters).scalars()) if total else []
-    return Hits(plan=plan, rows=_rows(connection, plan, ids, marks), total=total)
+    found = _hits(connection, plan, ids, marks)
+    return Hits(
+        plan=plan,
+        rows=tuple(found[item] for item in ids),
+        total=total,
+        statement=listing_sql(plan, limit=limit, offset=offset, sort=sort),
+    )
+
+
+def find_letters(
+    connection: Connection,
+    plan: Plan,
+    *,
+    limit: int = 20,
+    offset: int = 0,
+    sort: Sort = "best",
+    marks: tuple[str, str] = MARKS,
+) -> LetterHits:
+    """One page of the letters that decide what `plan` asks for, and how many letters and items there are."""
+    _check(limit, offset, sort)
+    page = page_of_letters(connection, plan, limit=limit, offset=offset, sort=sort)
+    found = _hits(connection, plan, [item for letter in page.ids for item in letter], marks)
+    return LetterHits(
+        plan=plan,
+        rows=tuple(LetterHit(tuple(found[item] for item in letter)) for letter in page.ids),
+        total=page.groups,
+        items=page.items,
+        statement=groups_page_sql(plan, BY_LETTER, limit=limit, offset=offset, sort=sort),
+    )
 
 
 def _check(limit: int, offset: int, sort: str) -> None:
@@ -71,30 +134,16 @@ def _check(limit: int, offset: int, sort: str) -> None:
         raise UsageError(f"cannot sort by {sort!r}: it is one of best, newest, oldest")
 
 
-def _rows(connection: Connection, plan: Plan, ids: list[int], marks: tuple[str, str]) -> tuple[Hit, ...]:
+def _hits(connection: Connection, plan: Plan, ids: list[int], marks: tuple[str, str]) -> dict[int, Hit]:
+    """The items `ids` as hits, with their snippets."""
     if not ids:
-        return ()
+        return {}
     statement = rows_sql(ids)
-    found = {row.item_id: row for row in connection.execute(text(statement.sql), statement.parameters)}
-    marked = snippets(connection, plan, {item: found[item].case_id for item in ids}, marks)
-    hits = []
-    for item in ids:
-        row = found[item]
-        snippet = marked.get(item, _NO_SNIPPET)
-        hits.append(
-            Hit(
-                case_number=row.case_number,
-                source=row.source,
-                position=row.position,
-                description=row.description,
-                outcome=row.outcome,
-                category=row.category,
-                subcategory=row.subcategory,
-                service=row.service,
-                decision_date=row.decision_date,
-                specialties=row.specialties,
-                snippet=snippet.text,
-                snippet_from=snippet.part,
-            )
-        )
-    return tuple(hits)
+    rows = connection.execute(text(statement.sql), statement.parameters).mappings().all()
+    marked = snippets(connection, plan, {row["item_id"]: row["case_id"] for row in rows}, marks)
+    hits = {}
+    for row in rows:
+        snippet = marked.get(row["item_id"], _NO_SNIPPET)
+        shown = {column: row[column] for column in ROW_COLUMNS}
+        hits[row["item_id"]] = Hit(**shown, snippet=snippet.text, snippet_from=snippet.part)
+    return hits

@@ -13,9 +13,9 @@ from typing import Literal
 import msgspec
 
 from imr_archive.query.applied import Applied, citation_condition, condition
+from imr_archive.query.arms import Group
 from imr_archive.query.dimensions import Dimension, dimension
 from imr_archive.query.filters import FILTERS
-from imr_archive.query.arms import Group
 from imr_archive.query.plan import Plan
 from imr_archive.query.tables import from_clause
 from imr_archive.query.terms import Part, Reach, Term, all_of, any_of, in_heading
@@ -99,7 +99,7 @@ def page_sql(plan: Plan, *, limit: int, offset: int = 0, sort: Sort = "best") ->
 
 
 def listing_sql(plan: Plan, *, limit: int, offset: int = 0, sort: Sort = "best") -> Statement:
-    """One page as rows of the `decisions` view, in order: what somebody with SQL at hand can run and change."""
+    """One page as rows of the `decisions` view, in order: what a reader can run elsewhere and change."""
     parameters = Parameters()
     source, order = _ranked(plan, parameters, sort)
     window = f"LIMIT {parameters.bind(limit)} OFFSET {parameters.bind(offset)}"
@@ -190,10 +190,8 @@ def values_of(plan: Plan, parameters: Parameters, columns: str) -> str:
 def totals_sql(plan: Plan) -> Statement:
     """Items, upheld and overturned over all that matches, each item once."""
     parameters = Parameters()
-    matching = matching(plan, parameters)
     return _statement(
-        f"SELECT {_COUNTS} FROM (SELECT i.outcome AS outcome {matching})",
-        parameters,
+        f"SELECT {_COUNTS} FROM (SELECT i.outcome AS outcome {matching(plan, parameters)})", parameters
     )
 
 

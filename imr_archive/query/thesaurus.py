@@ -58,6 +58,11 @@ class Thesaurus:
     def __len__(self) -> int:
         return len(self._meanings)
 
+    @property
+    def words(self) -> tuple[str, ...]:
+        """All phrases, in lower case and in the singular."""
+        return tuple(map(" ".join, self._meanings))
+
     def at(self, words: Sequence[str], start: int, ends: Sequence[int]) -> tuple[Meaning, int] | None:
         """The meaning of the longest phrase from `words[start]` to one of `ends`, and where it ends."""
         for end in sorted(ends, reverse=True):

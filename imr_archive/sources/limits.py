@@ -38,6 +38,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Pixels of one picture on a page to be read by OCR (A4 at 600 dpi has 35): `too_many_pixels`."""
     page_seconds: Seconds = 60.0
     """Time for OCR of one page, which takes one to three seconds: `timeout`."""
+    ocr_seconds: Seconds = 900.0
+    """Time to read and parse one file where OCR is asked for, in place of `seconds`: `timeout`."""
     zip_ratio: Positive = 200
     """Unpacked size over packed size, of a zip as a whole and of each member: `zip_bomb`."""
     zip_ratio_from_bytes: Positive = MIB

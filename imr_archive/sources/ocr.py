@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Collection
 
+from PIL import Image
+
 from imr_archive.sources.documents import Extract
 from imr_archive.sources.layout import PAGE_BREAK
 from imr_archive.sources.limits import Limits
@@ -12,6 +14,10 @@ from imr_archive.sources.reasons import source_error
 from imr_archive.sources.rendering import Picture, pages_or_pictures
 from imr_archive.sources.straightening import straightened
 from imr_archive.sources.tesseract import PageReading, read_picture
+
+_DOUBTFUL = 60.0
+"""Confidence below which a page may lie upside down or on its side; print that is upright has 90 or more."""
+_TURNS = (Image.Transpose.ROTATE_180, Image.Transpose.ROTATE_90, Image.Transpose.ROTATE_270)
 
 
 def read_pdf_by_ocr(data: bytes, limits: Limits) -> Extract:
@@ -38,8 +44,22 @@ def read_pdf_by_ocr(data: bytes, limits: Limits) -> Extract:
 
 
 def _read(picture: Picture, limits: Limits) -> PageReading:
-    page = straightened(picture.image, picture.dpi)
-    return read_picture(page.width, page.height, page.tobytes(), picture.dpi, limits)
+    """The page as it lies or, where that gives hardly a word, turned as it gives the surest ones."""
+    best = _read_upright(picture.image, picture.dpi, limits)
+    for turn in _TURNS:
+        if _sureness(best) >= _DOUBTFUL:
+            break
+        best = max(best, _read_upright(picture.image.transpose(turn), picture.dpi, limits), key=_sureness)
+    return best
+
+
+def _read_upright(image: Image.Image, dpi: int, limits: Limits) -> PageReading:
+    page = straightened(image, dpi)
+    return read_picture(page.width, page.height, page.tobytes(), dpi, limits)
+
+
+def _sureness(reading: PageReading) -> float:
+    return reading.confidence or 0.0
 
 
 def _overall(readings: Collection[PageReading]) -> float | None:
@@ -47,4 +67,4 @@ def _overall(readings: Collection[PageReading]) -> float | None:
     words = sum(reading.words for reading in readings)
     if not words:
         return None
-    return round(sum(reading.words * (reading.confidence or 0.0) for reading in readings) / words, 2)
+    return round(sum(reading.words * _sureness(reading) for reading in readings) / words, 2)

@@ -16,7 +16,7 @@ from imr_archive.parsing.record import Problem
 
 @pytest.fixture
 def filled(store, archive, cushion, file_of):
-    """A letter as it should be, a scanned one that contradicts itself, one that says little, one unreadable."""
+    """A letter as it should be, one that contradicts itself, one that says little, and a file set aside."""
     contradictory = msgspec.structs.replace(
         cushion,
         case_number="CM16-0000002",

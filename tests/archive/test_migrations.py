@@ -31,6 +31,14 @@ from imr_archive.errors import (
     SchemaTooOldError,
 )
 
+NOW = SCHEMA_REVISION
+NEXT = f"{int(NOW) + 1:04}"
+BACKUP = f"imr.db.backup-{NOW}"
+
+
+NEXT = f"{int(SCHEMA_REVISION) + 1:04}"
+BACKUP = f"imr.db.backup-{SCHEMA_REVISION}"
+
 
 def declared(connection) -> dict[str, str]:
     """The SQL of tables and indexes by name, without white space, their parts in alphabetical order.
@@ -193,18 +201,18 @@ def test_an_upgraded_archive_takes_letters_and_guards_the_new_columns(first_arch
 
 @pytest.fixture
 def next_migration(tmp_path, monkeypatch):
-    """A function that adds migration 0003 with the given body to a copy of the migrations."""
+    """A function that adds one more migration with the given body to a copy of the migrations."""
 
     def add(body: str) -> None:
         folder = tmp_path / "migrations"
         shutil.copytree(migrations_folder(), folder, ignore=shutil.ignore_patterns("__pycache__"))
         lines = "".join(f"    {line}\n" for line in body.splitlines())
-        (folder / "versions" / "0003_next.py").write_text(
+        (folder / "versions" / f"{NEXT}_next.py").write_text(
             "import sqlalchemy as sa\nfrom alembic import op\n\n"
-            'revision = "0003"\ndown_revision = "0002"\n\n\ndef upgrade() -> None:\n' + lines
+            f'revision = "{NEXT}"\ndown_revision = "{NOW}"\n\n\ndef upgrade() -> None:\n' + lines
         )
         monkeypatch.setattr(migrate, "migrations_folder", lambda: folder)
-        monkeypatch.setattr(connection_module, "SCHEMA_REVISION", "0003")
+        monkeypatch.setattr(connection_module, "SCHEMA_REVISION", NEXT)
 
     return add
 
@@ -224,7 +232,7 @@ def test_upgrade_brings_an_older_archive_with_its_rows_up_to_date_and_backs_it_u
 
     result = upgrade(filled)
 
-    assert result == migrate.UpgradeResult(filled, "0002", "0003", filled.with_name("imr.db.backup-0002"))
+    assert result == migrate.UpgradeResult(filled, NOW, NEXT, filled.with_name(BACKUP))
     assert dump(result.backup) == before
     with open_for_reading(filled) as database, database.read() as connection:
         found = connection.exec_driver_sql("SELECT case_number, note FROM cases").all()
@@ -240,18 +248,18 @@ def test_upgrade_without_backup_makes_none(filled, next_migration):
 
 
 def test_an_earlier_backup_is_not_overwritten(filled, next_migration):
-    earlier = filled.with_name("imr.db.backup-0002")
+    earlier = filled.with_name(BACKUP)
     earlier.write_text("precious")
     next_migration('op.add_column("cases", sa.Column("note", sa.Text()))')
 
-    assert upgrade(filled).backup == filled.with_name("imr.db.backup-0002-2")
+    assert upgrade(filled).backup == filled.with_name(f"{BACKUP}-2")
     assert earlier.read_text() == "precious"
 
 
 def test_upgrade_leaves_an_archive_of_this_version_alone(filled, dump):
     before = dump(filled)
 
-    assert upgrade(filled) == migrate.UpgradeResult(filled, "0002", "0002", None)
+    assert upgrade(filled) == migrate.UpgradeResult(filled, NOW, NOW, None)
     assert dump(filled) == before
     assert sorted(path.name for path in filled.parent.iterdir()) == ["imr.db"]
 
@@ -283,7 +291,7 @@ def test_a_migration_that_fails_leaves_the_archive_as_it_was(
     assert "\n" not in str(failure.value)
     assert dump(filled) == before
     with sqlite3.connect(filled) as plain:
-        assert plain.execute("SELECT version_num FROM alembic_version").fetchall() == [("0002",)]
+        assert plain.execute("SELECT version_num FROM alembic_version").fetchall() == [(NOW,)]
     plain.close()
 
 
@@ -344,7 +352,7 @@ def test_upgrade_does_not_start_while_another_process_writes(filled, next_migrat
         other.execute("ROLLBACK")
         other.close()
     assert dump(filled) == before
-    assert not filled.with_name("imr.db.backup-0002").exists()
+    assert not filled.with_name(BACKUP).exists()
 
 
 def test_a_backup_that_cannot_be_made_stops_the_upgrade(filled, next_migration, dump, monkeypatch):

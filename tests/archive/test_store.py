@@ -57,7 +57,11 @@ def test_a_letter_becomes_rows_of_every_table(store, rows, cushion, file_of):
     assert rows("SELECT * FROM letter_problems") == [
         (1, 1, "unknown_section", "items[0]", "the section Dough is not known")
     ]
-    assert rows("SELECT * FROM disputed_items") == [
+    assert rows(
+        "SELECT id, case_id, position, description, outcome, service_type_id, rationale, quantity, "
+        "quantity_unit, dose, frequency, duration_weeks, body_part, laterality, reason, reason_sentence, "
+        "reason_certain, ur_action, ur_authorized, ur_authorized_quantity FROM disputed_items"
+    ) == [
         (
             1,
             1,

@@ -47,6 +47,7 @@ def test_a_decision_has_everything_in_one_row(filled, rows):
             "exceeds_guideline_number",
             "modified",
             "Kneading was tried before and changed nothing.",
+            None,
         )
     ]
 

@@ -3,9 +3,9 @@
     python tests/benchmarks/generate.py --count 5000 --seed 1 --as pdf --out letters --truth truth.jsonl
     python tests/benchmarks/generate.py --count 50000 --seed 1 --as archive --out big.db --workers 2
 
-The same seed gives the same letters, and letter i the same whether made alone (--first i --count 1) or in a run.
-Truth is one letter record a line, as annotated letters have it, with the service, quantity, body part, drug and
-deciding reason of each item besides; ../shared/score.py scores a parser's records against it.
+The same seed gives the same letters, and letter i is the same whether made alone (--first i --count 1) or in
+a run. Truth is one letter record a line, as annotated letters have it, with the service, quantity, body part,
+drug and deciding reason of each item besides; ../shared/score.py scores a parser's records against it.
 """
 
 from __future__ import annotations
@@ -34,7 +34,9 @@ def arguments() -> argparse.ArgumentParser:
     )  # fmt: skip
     command.add_argument("--out", type=Path, required=True, help="the folder, zip or archive to write")
     command.add_argument("--truth", type=Path, help="where to write the truth, a JSON object a line")
-    command.add_argument("--layout", choices=["A", "B", "C", "D"], help="all of one layout (default: as the years)")
+    command.add_argument(
+        "--layout", choices=["A", "B", "C", "D"], help="all of one layout (default: as the years)"
+    )
     command.add_argument("--suffix", choices=["txt", "md", "html", "pdf"], help="all of one format")
     command.add_argument("--workers", type=int, default=1, help="processes that make letters (default: 1)")
     return command

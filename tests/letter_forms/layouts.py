@@ -51,8 +51,9 @@ Block = Title | Header | Heading | ItemHeading | Paragraph
 INDEPENDENCE = {
     "short": "The complete file went from {contractor} to a clinician without ties to anyone in the dispute.",
     "full": (
-        "Every record that the parties had sent went from {contractor} to one clinician, who works neither for "
-        "the employer nor for its insurer, has not treated the worker and shares no office with those who did."
+        "Every record that the parties had sent went from {contractor} to one clinician, who works neither "
+        "for the employer nor for its insurer, has not treated the worker and shares no office with those "
+        "who did."
     ),
 }
 PRACTICE = {
@@ -60,10 +61,11 @@ PRACTICE = {
         "Training and weekly practice fit the care in question, and so does knowledge of the evidence rules."
     ),
     "full": (
-        "The clinician has seen patients for many years and still spends more than half of each week with them. "
-        "Schooling, daily work and special knowledge are those of a field that meets the complaint and the care "
-        "in dispute as a matter of course. The statutes of this program are known to the clinician, as is the "
-        "order in which kinds of evidence outrank one another when the need for a treatment is weighed."
+        "The clinician has seen patients for many years and still spends more than half of each week with "
+        "them. Schooling, daily work and special knowledge are those of a field that meets the complaint and "
+        "the care in dispute as a matter of course. The statutes of this program are known to the clinician, "
+        "as is the order in which kinds of evidence outrank one another when the need for a treatment is "
+        "weighed."
     ),
 }
 """The form's standing sentences, in words of our own: as few as will do, and as long as the form's are."""

@@ -61,9 +61,7 @@ def quick_pdf(letter: Letter) -> bytes:
     for at, content in enumerate(pages):
         resources = "/Resources<</Font<</F1 3 0 R/F2 4 0 R>>>>"
         objects.append(f"<</Type/Page/Parent 2 0 R{resources}/Contents {first + 2 * at + 1} 0 R>>".encode())
-        objects.append(
-            b"<</Filter/FlateDecode/Length %d>>stream\n%b\nendstream" % (len(content), content)
-        )
+        objects.append(b"<</Filter/FlateDecode/Length %d>>stream\n%b\nendstream" % (len(content), content))
     return _file(objects)
 
 

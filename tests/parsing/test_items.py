@@ -17,7 +17,7 @@ REMAINDER = (
 )
 LEAVING = (
     "Purchase of a kite was the original request. The Claims Administrator authorized a kite for 1 month, "
-    "so that what was asked for stays open. The purchase of a kite as first requested is"
+    "leaving all of the original request IMR eligible. The original request, one kite, is"
 )
 HEADINGS = (
     "Six visits of water aerobics",

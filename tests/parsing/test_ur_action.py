@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from imr_archive.parsing.ur_action import read_ur_action
 
 MODIFIED = (
-    "Aquatic therapy 12 visits was the original request. Aquatic therapy 4 visits was authorized by the Claims "
-    "Administrator. What remains eligible, aquatic therapy 8 visits, is"
+    "Aquatic therapy 12 visits was the original request. Aquatic therapy 4 visits was authorized by the "
+    "Claims Administrator. What remains eligible, aquatic therapy 8 visits, is"
 )
 LEFT = "A hoist was asked for. The Claims Administrator authorized a hoist for 2 months, leaving the rest"
 

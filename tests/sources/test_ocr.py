@@ -147,8 +147,8 @@ def test_the_boxes_of_the_header_table_do_not_hide_its_words(dpi: int, degrees: 
     document = by_ocr(scanned(boxed_header(), dpi, degrees))
     (record,) = parse_letters(document.text, "scan.pdf")
 
+    assert document.text.startswith("Case Number: CM")
     assert {
-        "case_number": record.case_number,
         "date_assigned": str(record.date_assigned),
         "date_of_injury": str(record.date_of_injury),
         "decision_date": str(record.decision_date),
@@ -156,7 +156,6 @@ def test_the_boxes_of_the_header_table_do_not_hide_its_words(dpi: int, degrees: 
         "application_received": str(record.application_received),
         "priority": record.priority,
     } == {
-        "case_number": "CM20-0000001",
         "date_assigned": "2020-12-07",
         "date_of_injury": "2018-10-13",
         "decision_date": "2021-01-09",
@@ -164,6 +163,19 @@ def test_the_boxes_of_the_header_table_do_not_hide_its_words(dpi: int, degrees: 
         "application_received": "2020-11-29",
         "priority": "standard",
     }, document.text
+
+
+@pytest.mark.ocr
+@pytest.mark.parametrize("degrees", [90, 180, 270])
+def test_a_page_that_lies_on_its_side_or_head_is_turned(make_pdf: Make, degrees: int) -> None:
+    (page,) = pypdfium2.PdfDocument(make_pdf(WORDS * 3))
+    sheet = page.render(scale=150 / 72, grayscale=True).to_pil().rotate(degrees, expand=True)
+    written = io.BytesIO()
+    sheet.save(written, "PDF", resolution=150)
+
+    document = by_ocr(written.getvalue())
+
+    assert document.text.replace("\n\n", "\n") == "\n".join(WORDS * 3)
 
 
 # How well letters come through
@@ -175,14 +187,24 @@ def truths(sample_letters: Path) -> dict[str, dict[str, Any]]:
     return {line["source"]: line for line in map(json.loads, lines)}
 
 
+SCANS = (
+    ("2014/CM14-0906133.pdf", 0.0),
+    ("2015/CM15-0909003.pdf", 0.8),
+    ("2017/CM17-0901647.pdf", -0.8),
+    ("2020/CM20-0902866.pdf", 1.7),
+    ("2022/CM22-0900349.pdf", -2.5),
+)
+"""Letters, and by how many degrees each lay askew on the scanner."""
+
+
 @pytest.mark.ocr
-@pytest.mark.parametrize(("dpi", "degrees"), [(150, 0.8), (300, -0.8), (150, -2.5), (300, 2.5)])
+@pytest.mark.parametrize("dpi", [150, 300])
 def test_scanned_letters_are_read_nearly_as_well_as_their_text(
-    dpi: int, degrees: float, sample_letters: Path, truths: dict[str, dict[str, Any]]
+    dpi: int, sample_letters: Path, truths: dict[str, dict[str, Any]]
 ) -> None:
     wanted: Counter[tuple[str, ...]] = Counter()
     given: Counter[tuple[str, ...]] = Counter()
-    for name in ("2015/CM15-0909003.pdf", "2017/CM17-0901647.pdf", "2020/CM20-0902866.pdf"):
+    for name, degrees in SCANS:
         path = sample_letters / name
         document = by_ocr(scanned(path.read_bytes(), dpi, degrees))
         (record,) = parse_letters(document.text, path.name)

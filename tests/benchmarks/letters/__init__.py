@@ -5,9 +5,9 @@
     made = generate(seed=1, index=0)
     made.text, made.data, made.truth
 
-Letter i of a seed is the same whether it is made alone or in a run, so that workers can share a run. Nothing in
-the letters is real: workers, claims, case numbers and every sentence are made up; what guidelines and reviewers
-say and how often they decide what is fiction, shaped like published figures.
+Letter i of a seed is the same whether it is made alone or in a run, so that workers can share a run. Nothing
+in the letters is real: workers, claims, case numbers and every sentence are made up; what guidelines and
+reviewers say, and how often they decide what, is fiction shaped like published figures.
 """
 
 from __future__ import annotations

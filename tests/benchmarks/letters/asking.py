@@ -1,4 +1,4 @@
-"""The disputed items of a letter: which services are asked for, in what amounts, and how their headings read."""
+"""The disputed items of a letter: which services are asked for, how much, and how their headings read."""
 
 from __future__ import annotations
 
@@ -24,7 +24,9 @@ AROUND_SURGERY = Weighted(
         (BY_NAME["walking aid"], 6.0),
     ]
 )  # fmt: skip
-WORDS = dict(zip((2, 3, 4, 6, 8, 10, 12), ("Two", "Three", "Four", "Six", "Eight", "Ten", "Twelve"), strict=True))
+WORDS = dict(
+    zip((2, 3, 4, 6, 8, 10, 12), ("Two", "Three", "Four", "Six", "Eight", "Ten", "Twelve"), strict=True)
+)
 SAME_KIND = 0.6
 """How often a further item is of the first one's category: drugs are asked for together."""
 
@@ -103,9 +105,7 @@ def _visits(item: Asked, claim: Claim, reason: str, draw: Draw) -> Amount:
     number = times * weeks
     part = part_of(item.region, claim, draw)
     heading = _VISITS[int(len(_VISITS) * draw())](head, part.printed, number, times, weeks)
-    return Amount(
-        heading, number, "visits", body_part=part.name, laterality=part.side, requested=str(number)
-    )
+    return Amount(heading, number, "visits", body_part=part.name, laterality=part.side, requested=str(number))
 
 
 def _of(part: str, words: str) -> str:
@@ -116,14 +116,14 @@ def _of(part: str, words: str) -> str:
 _VISITS: tuple[Callable[[str, str, int, int, int], str], ...] = (
     lambda head, part, number, *_: f"{_upper(head)}, {number} visits{_of(part, ', ')}",
     lambda head, part, number, *_: f"{number} {_lower(head)} sessions{_of(part, ' for the ')}",
-    lambda head, part, number, times, weeks: f"{_upper(head)} {times} times a week for {weeks} weeks{_of(part, ', ')}",
+    lambda head, part, number, times, weeks: (
+        f"{_upper(head)} {times} times a week for {weeks} weeks{_of(part, ', ')}"
+    ),
     lambda head, part, number, times, weeks: f"{_upper(head)} {times}x{weeks}{_of(part, ', ')}",
     lambda head, part, number, *_: f"{_upper(head)}{_of(part, ' for the ')}, {number} sessions",
     lambda head, part, number, *_: f"Additional {_lower(head)}{_of(part, ' for the ')}, {number} visits",
     lambda head, part, number, *_: f"{_upper(head)} sessions{_of(part, ' to the ')}, QTY: {number}",
-    lambda head, part, number, *_: (
-        f"{_counted(number)} visits of {_lower(head)}{_of(part, ' for the ')}"
-    ),
+    lambda head, part, number, *_: f"{_counted(number)} visits of {_lower(head)}{_of(part, ' for the ')}",
     lambda head, part, number, times, weeks: (
         f"{_upper(head)}{_of(part, ' to the ')} {times} times per week for {weeks} weeks"
     ),
@@ -150,7 +150,9 @@ def _drug(item: Asked, claim: Claim, reason: str, draw: Draw) -> Amount:
     dose = service.doses[int(len(service.doses) * draw() ** 1.4)]
     number = service.quantities[int(len(service.quantities) * draw() ** 1.4)]
     served = claim.dates.denied.strftime("%m/%d/%Y")
-    heading, unit = _DRUGS[int(len(_DRUGS) * draw() ** 1.5)](f"{name} {dose}", number, served, 1 + int(4 * draw()))
+    heading, unit = _DRUGS[int(len(_DRUGS) * draw() ** 1.5)](
+        f"{name} {dose}", number, served, 1 + int(4 * draw())
+    )
     if unit == "tablets" and ("patch" in name or "spray" in name):
         heading, unit = f"{name} {dose} #{number}", "units"
     return Amount(heading, number, unit, dose, name, requested=f"{number} units")
@@ -163,7 +165,10 @@ _DRUGS: tuple[Callable[[str, int, str, int], tuple[str, str]], ...] = (
     lambda drug, number, served, refills: (f"{drug} QTY: {number}", "units"),
     lambda drug, number, served, refills: (f"Prescription of {drug} #{number}", "units"),
     lambda drug, number, served, refills: (f"{drug}, quantity {number}", "units"),
-    lambda drug, number, served, refills: (f"Retrospective request for {drug} #{number} (DOS: {served})", "units"),
+    lambda drug, number, served, refills: (
+        f"Retrospective request for {drug} #{number} (DOS: {served})",
+        "units",
+    ),
     lambda drug, number, served, refills: (f"{number} tablets of {drug}", "tablets"),
 )
 

@@ -1,12 +1,13 @@
 """What each side cites for an item, as letters of its time print it, and what that says.
 
-Until the middle of 2015 letters name a topic and its pages, until 2017 sections with the guideline's year, from 2018
-the titles and editions that the schedule has had since December 2017.
+Until the middle of 2015 letters name a topic and its pages, until 2017 sections with the guideline's year,
+from 2018 the titles and editions that the schedule has had since December 2017.
 """
 
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -23,7 +24,11 @@ CHRONIC_PAIN = "Chronic Pain Medical Treatment"
 CHAPTERS = {
     "Knee and Leg": ("Knee & Leg", "Knee and Leg", "Knee & Leg (Acute & Chronic)"),
     "Low Back": ("Low Back", "Low Back - Lumbar & Thoracic (Acute & Chronic)", "Low Back"),
-    "Neck and Upper Back": ("Neck & Upper Back", "Neck and Upper Back", "Neck and Upper Back (Acute & Chronic)"),
+    "Neck and Upper Back": (
+        "Neck & Upper Back",
+        "Neck and Upper Back",
+        "Neck and Upper Back (Acute & Chronic)",
+    ),
     "Pain": ("Pain", "Pain (Chronic)", "Chronic Pain"),
     "Shoulder": ("Shoulder", "Shoulder (Acute & Chronic)"),
     "Forearm, Wrist and Hand": ("Forearm, Wrist, & Hand", "Forearm, Wrist, & Hand (Acute & Chronic)"),
@@ -33,10 +38,16 @@ CHAPTERS = {
 }
 """How letters print the chapters of the ODG; those not listed as they are called."""
 
+ODG_NAMES = (
+    "ODG,", "Official Disability Guidelines (ODG),", "Official Disability Guidelines (ODG)",
+    "Official Disability Guidelines,",
+)  # fmt: skip
+SAME = "the guidelines, as used by the Claims Administrator, relevant and appropriate"
+
 OTHER = (
     "Centers for Disease Control, prescribing of opioids", "FDA, prescribing information", "Drugs.com",
-    "MedlinePlus, drug information", "National Library of Medicine, PubMed", "Mayo Clinic, diseases and conditions",
-    "American Academy of Neurology, practice parameter",
+    "MedlinePlus, drug information", "National Library of Medicine, PubMed",
+    "Mayo Clinic, diseases and conditions", "American Academy of Neurology, practice parameter",
 )  # fmt: skip
 
 
@@ -47,8 +58,7 @@ class Cited(NamedTuple):
     citations: list[Citation]
 
 
-Shape = str
-SHAPES: dict[str, Weighted[Shape]] = {
+SHAPES: dict[str, Weighted[str]] = {
     "claims": Weighted(
         [("nothing", 18.0), ("mtus", 42.0), ("odg", 16.0), ("odg chapter", 9.0), ("mtus and odg", 10.0),
          ("acoem", 1.5), ("two mtus", 3.0), ("other", 0.5)]
@@ -70,20 +80,25 @@ def both_sides(item: Asked, decided: datetime.date, layout: str, draw: Draw) -> 
     claims = _cited(item, decided, SHAPES["claims"].drawn(draw), draw)
     agree = claims.citations and draw() < AGREEING
     cited = claims if agree else _cited(item, decided, SHAPES["reviewer"].drawn(draw), draw)
-    return _introduced(claims, "The Claims Administrator", draw), _introduced(cited, "The Expert Reviewer", draw)
+    return _introduced(claims, "The Claims Administrator", draw), _introduced(
+        cited, "The Expert Reviewer", draw
+    )
 
 
 def _introduced(side: Cited, who: str, draw: Draw) -> Cited:
     """The side's words with the form's own around them."""
     if not side.citations:
-        nothing = ("It did not cite any medical evidence.", f"No medical evidence was cited by {who.replace('The', 'the')}.")
+        nothing = (
+            "It did not cite any medical evidence.",
+            f"No medical evidence was cited by {who.replace('The', 'the')}.",
+        )
         return side._replace(printed=nothing[int(2 * draw())])
     if draw() < 0.6 and all(cite.source != "MTUS" for cite in side.citations):
         return side._replace(printed=f"{who} relied on recommendation(s) outside the MTUS. {side.printed}")
     return side
 
 
-def _cited(item: Asked, decided: datetime.date, shape: Shape, draw: Draw) -> Cited:
+def _cited(item: Asked, decided: datetime.date, shape: str, draw: Draw) -> Cited:
     """One side's words and citations in that shape, or in the nearest that the service allows."""
     based = "Decision was based on" if draw() < 0.5 else "Decision based on"
     mtus = _mtus(item, decided, draw) if "mtus" in shape else []
@@ -96,9 +111,8 @@ def _cited(item: Asked, decided: datetime.date, shape: Shape, draw: Draw) -> Cit
         printed, citations = [f"{based} MTUS {chosen.printed}."], list(chosen.citations)
     elif "mtus" in shape:
         shape = "odg"
-    further = {"odg": _odg, "mtus and odg": _odg, "odg chapter": _odg_chapter, "acoem": _acoem, "other": _other}
-    if shape in further:
-        outside = further[shape](item, draw)
+    if shape in OUTSIDE:
+        outside = OUTSIDE[shape](item, draw)
         printed.append(f"{based} Non-MTUS Citation {outside.printed}.")
         citations += outside.citations
     return Cited(" ".join(printed), citations)
@@ -106,26 +120,43 @@ def _cited(item: Asked, decided: datetime.date, shape: Shape, draw: Draw) -> Cit
 
 def _mtus(item: Asked, decided: datetime.date, draw: Draw) -> list[Cited]:
     """The guidelines of the schedule that speak of the service, as letters of that day print them."""
-    service, region = item.service, item.region
     if decided < SECTIONS_FROM:
-        found = [_topic(service.chronic, service.pages, draw)] if service.chronic else []
-        if region.complaints and service.complaint:
-            found.append(_old_chapter(item, draw))
-        if service.title == "Acupuncture Treatment":
-            found.append(_section(service.title, 2007, [], ""))
-        return found
-    guidelines = " Guidelines" if decided.year == 2017 and draw() < 0.4 else ""
+        return _by_pages(item, draw)
     if decided < DISORDERS_FROM:
-        year = 2016 if decided >= CHRONIC_PAIN_2016_FROM else 2009
-        found = [_section(CHRONIC_PAIN, year, [service.chronic], guidelines)] if service.chronic else []
-        if service.title == "Acupuncture Treatment":
-            found.append(_section(service.title, 2007, [], guidelines))
-        if service.title == "General Approaches":
-            found.append(_section(service.title, 2004, ["Initial Approaches to Treatment"], guidelines))
-        if region.complaints and service.complaint:
-            sections = [service.complaint, "Summary"][: 1 + (draw() < 0.2)]
-            found.append(_section(region.complaints, region.complaints_year, sections, guidelines))
-        return found
+        return _by_sections(item, decided, draw)
+    return _of_disorders(item, decided, draw)
+
+
+def _by_pages(item: Asked, draw: Draw) -> list[Cited]:
+    """Until the middle of 2015: topics of the chronic pain guideline and chapters, with pages."""
+    service, region = item.service, item.region
+    found = [_topic(service.chronic, service.pages, draw)] if service.chronic else []
+    if region.complaints and service.complaint:
+        found.append(_old_chapter(item, draw))
+    if service.title == "Acupuncture Treatment":
+        found.append(_section(service.title, 2007, [], ""))
+    return found
+
+
+def _by_sections(item: Asked, decided: datetime.date, draw: Draw) -> list[Cited]:
+    """Until the schedule of December 2017: titles with year and sections."""
+    service, region = item.service, item.region
+    guidelines = " Guidelines" if decided.year == 2017 and draw() < 0.4 else ""
+    year = 2016 if decided >= CHRONIC_PAIN_2016_FROM else 2009
+    found = [_section(CHRONIC_PAIN, year, [service.chronic], guidelines)] if service.chronic else []
+    if service.title == "Acupuncture Treatment":
+        found.append(_section(service.title, 2007, [], guidelines))
+    if service.title == "General Approaches":
+        found.append(_section(service.title, 2004, ["Initial Approaches to Treatment"], guidelines))
+    if region.complaints and service.complaint:
+        sections = [service.complaint, "Summary"][: 1 + (draw() < 0.2)]
+        found.append(_section(region.complaints, region.complaints_year, sections, guidelines))
+    return found
+
+
+def _of_disorders(item: Asked, decided: datetime.date, draw: Draw) -> list[Cited]:
+    """Since then: the chapters on disorders in an edition of the time, and those on pain and opioids."""
+    service, region = item.service, item.region
     if not service.disorder:
         return []
     editions = [year for year in region.editions if year < decided.year] or [region.editions[0]]
@@ -169,8 +200,7 @@ def _old_chapter(item: Asked, draw: Draw) -> Cited:
 
 
 def _odg_name(draw: Draw) -> str:
-    names = ("ODG,", "Official Disability Guidelines (ODG),", "Official Disability Guidelines (ODG)", "Official Disability Guidelines,")
-    return names[int(len(names) * draw())]
+    return ODG_NAMES[int(len(ODG_NAMES) * draw())]
 
 
 def _chapter(item: Asked, draw: Draw) -> tuple[str, str]:
@@ -211,6 +241,16 @@ def _other(item: Asked, draw: Draw) -> Cited:
     return Cited(f"Other Medical Treatment Guidelines: {words}", [Citation("other", words)])
 
 
+OUTSIDE: dict[str, Callable[[Asked, Draw], Cited]] = {
+    "odg": _odg,
+    "mtus and odg": _odg,
+    "odg chapter": _odg_chapter,
+    "acoem": _acoem,
+    "other": _other,
+}
+"""Who writes what a shape cites outside the schedule."""
+
+
 def _in_sentences(item: Asked, layout: str, draw: Draw) -> tuple[Cited, Cited]:
     """What layouts A and C print, where guidelines are part of running text."""
     claims, cited = _book(item, draw), _book(item, draw)
@@ -219,8 +259,7 @@ def _in_sentences(item: Asked, layout: str, draw: Draw) -> tuple[Cited, Cited]:
         return Cited("", []), Cited(names, cited.citations)
     first = Cited(f"The Claims Administrator based its decision on {claims.printed}.", claims.citations)
     if draw() < 0.6:
-        words = "The Expert Reviewer found the guidelines, as used by the Claims Administrator, relevant and appropriate."
-        return first, Cited(words, claims.citations)
+        return first, Cited(f"The Expert Reviewer found {SAME}.", claims.citations)
     return first, Cited(f"The Expert Reviewer based his/her decision on {cited.printed}.", cited.citations)
 
 
@@ -230,8 +269,12 @@ def _of_early_form(item: Asked, draw: Draw) -> tuple[Cited, Cited]:
     cited = claims if claims and draw() < AGREEING else _topic_and_page(item, draw)
     first = Cited("The Claims Administrator did not cite any medical evidence.", [])
     if claims:
-        first = Cited(f"The Claims Administrator based its decision on the {claims.printed}.", claims.citations)
-    return first, Cited(f"The Physician Reviewer based his/her decision on the {cited.printed}.", cited.citations)
+        first = Cited(
+            f"The Claims Administrator based its decision on the {claims.printed}.", claims.citations
+        )
+    return first, Cited(
+        f"The Physician Reviewer based his/her decision on the {cited.printed}.", cited.citations
+    )
 
 
 def _topic_and_page(item: Asked, draw: Draw) -> Cited:
@@ -258,5 +301,8 @@ def _book(item: Asked, draw: Draw) -> Cited:
     if region.complaints:
         page = region.pages[int(len(region.pages) * draw())]
         year = region.complaints_year
-        return Cited(f"MTUS, {region.complaints} ({year}), pg. {page}", [Citation("MTUS", region.complaints, year, [], [page])])
+        return Cited(
+            f"MTUS, {region.complaints} ({year}), pg. {page}",
+            [Citation("MTUS", region.complaints, year, [], [page])],
+        )
     return _odg(item, draw)

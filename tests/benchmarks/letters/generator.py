@@ -26,11 +26,14 @@ HEADERS = Weighted([("rows", 46.0), ("split", 26.0), ("columns", 12.0), ("padded
 PORTIONS = 0.05
 """How many items are what remains of a request that was granted in part."""
 
+NUMBERED = ("exceeds_guideline_number", "within_guideline_number")
+"""Reasons that speak of the whole number asked for."""
+
 LEVEL = -0.22
 """Added to every log-odds of overturning, so that about nine of ten denials stand."""
 
 FIRST_NUMBER, NUMBERS, STRIDE = 1_000_000, 8_999_993, 7_919_801
-"""Case numbers: seven figures without a leading zero, which none that was given out has; each index has its own."""
+"""Case numbers: of seven figures without a leading zero, as none was given out; each index has its own."""
 
 
 class Generated(NamedTuple):
@@ -59,7 +62,7 @@ class Generated(NamedTuple):
     def data(self) -> bytes:
         """The bytes of its file."""
         if self.source.endswith(".pdf"):
-            from letter_forms.pages import quick_pdf  # noqa: PLC0415 - only who writes PDFs needs reportlab
+            from letter_forms.pages import quick_pdf
 
             return quick_pdf(self.letter)
         newline = "\r\n" if self.letter.newline == "crlf" and self.source.endswith(".txt") else "\n"
@@ -96,30 +99,52 @@ def generate(
     reviewer = assigned(seed, first, draw)
     items = asked(first, region, draw)[: 1 if form == "C" else None]
     voice = voice_of(claim, draw)
-    decided = [_decide(item, items, claim, reviewer, voice, form, seed) for item in items]
-    decided = list({item.heading.lower(): (item, known) for item, known in decided}.values())
-    printed = [item for item, _ in decided]
-    words = summary(claim, [item.heading for item in printed], voice)
-    letter = _set(claim, reviewer, printed, words, form, suffix or FORMATS.drawn(draw), index, draw, expedited)
-    return Generated(letter, index, reviewer.number, [known for _, known in decided])
+    case = Case(seed, index, form, claim, reviewer, voice)
+    decided: dict[str, tuple[Item, dict[str, Any]]] = {}
+    first_outcome = None
+    for item in items:
+        outcome = _outcome(item, first_outcome, case)
+        first_outcome = first_outcome or outcome
+        printed, known = _decide(item, outcome, case)
+        decided.setdefault(printed.heading.lower(), (printed, known))
+    letter = _set(case, [item for item, _ in decided.values()], suffix or FORMATS.drawn(draw), expedited)
+    return Generated(letter, index, reviewer.number, [known for _, known in decided.values()])
 
 
-def _decide(
-    item: Asked, items: list[Asked], claim: Claim, reviewer: Reviewer, voice: Voice, form: str, seed: int
-) -> tuple[Item, dict[str, Any]]:
-    """An item with its outcome, citations and rationale; and what is known of it beyond the record."""
-    draw = voice.draw
-    outcome = _outcome(item, items, claim, reviewer, voice)
-    attends = item.around_surgery and draw() < 0.85
-    if attends:
+class Case(NamedTuple):
+    """What the parts of one letter have in common."""
+
+    seed: int
+    index: int
+    layout: Layout
+    claim: Claim
+    reviewer: Reviewer
+    voice: Voice
+
+
+def _outcome(item: Asked, first: Outcome | None, case: Case) -> Outcome:
+    """Drawn by the service, the year and the reviewer; what attends surgery mostly shares its outcome."""
+    draw = case.voice.draw
+    if first and item.around_surgery and draw() < 0.9:
+        return first
+    share = item.service.upheld / 100
+    odds = math.log((1 - share) / share) + LEVEL + case.reviewer.inclination
+    odds += decisions().years[case.claim.dates.decided.year].overturning
+    return "overturned" if draw() < 1 / (1 + math.exp(-odds)) else "upheld"
+
+
+def _decide(item: Asked, outcome: Outcome, case: Case) -> tuple[Item, dict[str, Any]]:
+    """An item with its citations and rationale; and what is known of it beyond the record."""
+    claim, draw = case.claim, case.voice.draw
+    if item.around_surgery and draw() < 0.85:
         reason = "primary_not_necessary" if outcome == "upheld" else "primary_necessary"
     else:
         reason = outcome_shares(item.service.form, outcome).drawn(draw)
     said = amount(item, claim, reason, draw)
-    if form == "D" and draw() < PORTIONS:
+    if case.layout == "D" and reason not in NUMBERED and draw() < PORTIONS:
         said = _portion(item, said, draw)
-    claims, cited = both_sides(item, claim.dates.decided, form, draw)
-    argued = rationale(item, said, outcome, reason, voice, seed=seed, reviewer=reviewer.number)
+    claims, cited = both_sides(item, claim.dates.decided, case.layout, draw)
+    argued = rationale(item, said, outcome, reason, case.voice, seed=case.seed, reviewer=case.reviewer.number)
     printed = Item(
         heading=said.heading, outcome=outcome, service=(item.service.category, item.service.subcategory),
         rationale=argued.words, claims=claims.printed, reviewer=cited.printed,
@@ -133,26 +158,22 @@ def _decide(
     return printed, known
 
 
-def _outcome(item: Asked, items: list[Asked], claim: Claim, reviewer: Reviewer, voice: Voice) -> Outcome:
-    """Drawn by the service, the year and the reviewer; what attends surgery mostly shares its outcome."""
-    if item is not items[0] and item.around_surgery and "first_outcome" in voice.facts and voice.draw() < 0.9:
-        return "upheld" if voice.facts["first_outcome"] == "upheld" else "overturned"
-    share = item.service.upheld / 100
-    odds = math.log((1 - share) / share) + LEVEL + reviewer.inclination
-    odds += decisions().years[claim.dates.decided.year].overturning
-    outcome: Outcome = "overturned" if voice.draw() < 1 / (1 + math.exp(-odds)) else "upheld"
-    voice.facts.setdefault("first_outcome", outcome)
-    return outcome
-
-
 def _portion(item: Asked, said: Amount, draw: Draw) -> Amount:
     """The heading of a request that was granted in part: what was asked, what was granted, what remains."""
-    if item.service.form not in ("visits", "drug") or not said.quantity or said.quantity < 4 or "Retro" in said.heading:
+    if (
+        item.service.form not in ("visits", "drug")
+        or not said.quantity
+        or said.quantity < 4
+        or "Retro" in said.heading
+    ):
         return said
-    whole, granted = int(said.quantity), max(1, int(said.quantity * (0.25 + 0.5 * draw())))
+    whole = int(said.quantity or 0)
+    granted = max(1, int(whole * (0.25 + 0.5 * draw())))
     rest = whole - granted
     name = f"{said.drug} {said.dose}" if said.dose else item.service.headings[0]
-    ask, unit = ((lambda n: f"{name} #{n}"), "units") if said.dose else ((lambda n: f"{name}, {n} visits"), "visits")
+    ask, unit = (
+        ((lambda n: f"{name} #{n}"), "units") if said.dose else ((lambda n: f"{name}, {n} visits"), "visits")
+    )
     heading = (
         f"{ask(whole)} was the original request. The Claims Administrator authorized {ask(granted)}. "
         f"The remaining IMR eligible portion, {ask(rest)} is"
@@ -162,36 +183,34 @@ def _portion(item: Asked, said: Amount, draw: Draw) -> Amount:
     )
 
 
-def _set(
-    claim: Claim, reviewer: Reviewer, items: list[Item], words: str, form: str, suffix: str, index: int,
-    draw: Draw, expedited: bool,
-) -> Letter:  # fmt: skip
+def _set(case: Case, items: list[Item], suffix: Suffix, expedited: bool) -> Letter:
     """The letter with everything that its layout prints, and nothing that it does not."""
-    dates = claim.dates
+    form, claim, draw = case.layout, case.claim, case.voice.draw
     header = HEADERS.drawn(draw)
     if suffix == "md":
         header = "table" if draw() < 0.6 else "rows"
     bare = form == "C" or (form == "D" and header == "none")
     numbered = not bare or (form == "C" and draw() < 0.6)
-    case = _case_number(index, dates.received.year, draw) if numbered else None
-    name = (case or f"letter-{index:08d}").replace("IMR ", "IMR")
-    early = dates.decided.year < 2015
-    return Letter(
-        file=f"{name}.{suffix}", layout=form, summary=words, items=items,
-        specialties=list(reviewer.specialties), states=list(reviewer.states), case=case,
-        injury=None if bare else dates.injury, denied=None if bare else dates.denied,
-        received=None if bare else dates.received, assigned=None if bare else dates.assigned,
-        decided=None if bare else dates.decided,
+    number = _case_number(case.index, claim.dates.received.year, draw) if numbered else None
+    name = (number or f"letter-{case.index:08d}").replace("IMR ", "IMR")
+    year = claim.dates.decided.year
+    letter = Letter(
+        file=f"{name}.{suffix}", layout=form, case=number, items=items,
+        summary=summary(claim, [item.heading for item in items], case.voice),
+        specialties=list(case.reviewer.specialties), states=list(case.reviewer.states),
         priority=None if bare or form == "A" else "expedited" if expedited else "standard",
         age=claim.age if claim.says_age else None,
         sex=("female" if claim.female else "male") if claim.says_sex else None,
-        documents=list(DOCUMENTS[: 2 + int(3 * draw())]),
-        label="MAXIMUS" if dates.decided.year < 2018 else "Maximus" if dates.decided.year < 2021 else "IMR",
-        wording="full", credentials="inline" if draw() < (0.8 if early else 0.08) else "block",
+        documents=list(DOCUMENTS[: 2 + int(3 * draw())]), wording="full",
+        label="MAXIMUS" if year < 2018 else "Maximus" if year < 2021 else "IMR",
+        credentials="inline" if draw() < (0.8 if year < 2015 else 0.08) else "block",
         header=header, outcome_line="next" if draw() < 0.08 else "same",
         glued=form == "A" and draw() < 0.2, double_spaced=suffix == "txt" and draw() < 0.04,
-        furniture=case is not None and draw() < 0.15, newline="crlf" if draw() < 0.15 else "lf",
+        furniture=number is not None and draw() < 0.15, newline="crlf" if draw() < 0.15 else "lf",
     )  # fmt: skip
+    if not bare:
+        letter.injury, letter.denied, letter.received, letter.assigned, letter.decided = claim.dates
+    return letter
 
 
 DOCUMENTS = (

@@ -1,8 +1,8 @@
 """Sentence patterns: `[a|b]` is a choice, `{name}` another list or a fact, `{^name}` the same with a capital.
 
-A pattern is compiled once into a tree; writing it draws from the letter's random numbers, so that the same letter
-always comes out the same. Of a list the first entries are drawn most often, as words are in any text: the n-th
-about 1/n as often as the first (Zipf).
+A pattern is compiled once into a tree; writing it draws from the letter's random numbers, so that the same
+letter always comes out the same. Of a list the first entries are drawn most often, as words are in any text:
+the n-th about 1/n as often as the first (Zipf).
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from typing import NamedTuple
 
 Draw = Callable[[], float]
 """A random number from 0 to 1, 1 excluded."""
+
+TRIES = 3
 
 TOKENS = re.compile(r"[\[\]|]|\{\^?\w+\}|[^\[\]{}|]+")
 
@@ -79,7 +81,7 @@ def phrases(patterns: Iterable[str], *, even: bool = False) -> Phrases:
 def written(pattern: str | Pattern, facts: Facts, draw: Draw) -> str:
     """The pattern in words; raises KeyError for a name that `facts` lacks.
 
-    Of a list the same entry is not drawn twice in one sentence, as far as two tries avoid it.
+    Of a list the same entry is not drawn twice in one sentence, as far as some more tries avoid it.
     """
     if type(pattern) is str:
         return pattern
@@ -108,7 +110,9 @@ def _write(pattern: Pattern, facts: Facts, draw: Draw, words: list[str], drawn: 
                 words.append(fact)
             else:
                 chosen = fact.drawn(draw)
-                if chosen in drawn:
+                for _ in range(TRIES):
+                    if chosen not in drawn:
+                        break
                     chosen = fact.drawn(draw)
                 drawn.add(chosen)
                 if type(chosen) is str:

@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
-from letter_forms.packing import PACKED
 
 from imr_archive.archive.connection import open_for_writing
 from imr_archive.archive.prepare import prepare_document
 from imr_archive.archive.prepared import Prepared
 from imr_archive.archive.store import Store
 from imr_archive.sources import Found, read_bytes
+from letter_forms.packing import PACKED
 
 from .generator import Layout, Suffix, generate
 
@@ -35,7 +35,7 @@ A_FOLDER = 2_000
 
 
 class Wanted(NamedTuple):
-    """Which letters are wanted: `count` of a seed, from number `first` on, all of one layout or format or not."""
+    """The letters wanted: `count` of a seed, from number `first` on, perhaps all of one layout or format."""
 
     seed: int
     count: int
@@ -91,7 +91,9 @@ def write_archive(wanted: Wanted, path: Path, truth: Path | None, workers: int =
     return size
 
 
-def prepared(seed: int, index: int, *, layout: Layout | None = None, suffix: Suffix | None = None) -> Prepared:
+def prepared(
+    seed: int, index: int, *, layout: Layout | None = None, suffix: Suffix | None = None
+) -> Prepared:
     """A letter read and parsed as a file of its own would be, ready to store."""
     made = generate(seed, index, layout=layout, suffix=suffix)
     return _prepared(seed, made.source, made.data)

@@ -10,14 +10,18 @@ from .grammar import Draw
 from .tables import Credentials, Service, Weighted, reviewers
 
 GOLDEN = 0.618033988749895
-"""Steps of the golden ratio fill the range evenly, so that even few reviewers have the shares of the table."""
+"""Steps of the golden ratio fill the range evenly, so that few reviewers too have the shares of the table."""
 
 SIZES = {"general": 320, "surgery": 70, "psych": 40, "chiropractic": 24, "acupuncture": 16}
 BUSY = 1.7
 """How unevenly cases go to reviewers: the busiest twentieth decides a sixth of them."""
 
 SURGICAL = frozenset({"surgery", "attendant"})
-SHARES = {"Acupuncture": ("acupuncture", 0.4), "Chiropractic": ("chiropractic", 0.45), "Other Therapies": ("chiropractic", 0.2)}
+SHARES = {
+    "Acupuncture": ("acupuncture", 0.4),
+    "Chiropractic": ("chiropractic", 0.45),
+    "Other Therapies": ("chiropractic", 0.2),
+}
 """Subcategories that reviewers of their own trade decide, and how often."""
 
 

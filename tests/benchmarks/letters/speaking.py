@@ -16,16 +16,19 @@ from .tables import Outcome, lists, rationales, regions
 STOCK = 0.1
 """How often a reviewer takes a paragraph that he has written before and changes little in it."""
 
+QUOTED = 0.4
+"""How many of a rationale's sentences on the case are the summary's own."""
+
 MISPRINTED = 0.45
 """How many summaries and rationales have a misprinted word."""
 
 DATE_STYLES = ("%m/%d/%Y", "%m-%d-%Y", "%B %d, %Y", "%m/%d/%y", "%m/%d/%Y", "%m.%d.%Y")
 PATIENTS = ("injured worker", "patient", "claimant", "applicant", "employee")
 GUIDELINES = (
-    "the guideline", "the MTUS", "the ODG", "the ACOEM guideline", "the schedule", "the chapter cited", "the Official Disability Guidelines",
-    "the chronic pain guideline", "the treatment schedule", "the evidence cited",
+    "the guideline", "the MTUS", "the ODG", "the ACOEM guideline", "the schedule", "the chapter cited",
+    "the Official Disability Guidelines", "the chronic pain guideline", "the treatment schedule",
+    "the evidence cited",
 )  # fmt: skip
-
 GUIDELINE_FORMS = {"topical": "drug", "compound": "drug"}
 """Forms of request of which guidelines speak as of another one."""
 
@@ -39,7 +42,9 @@ def _numbers(first: int, last: int, step: int = 1) -> Phrases:
 def _common() -> dict[str, str | Phrases]:
     """The lists and numbers that sentences of every letter draw from."""
     facts: dict[str, str | Phrases] = {name: phrases(words) for name, words in lists("people").items()}
-    facts |= {name: phrases(words, even=True) for name, words in lists("summary").items() if name == "lacking"}
+    facts |= {
+        name: phrases(words, even=True) for name, words in lists("summary").items() if name == "lacking"
+    }
     facts |= {
         "small": _numbers(2, 24), "angle": _numbers(15, 85, 5), "wide": _numbers(70, 170, 5),
         "millimetre": phrases([f"{at / 2:g}" for at in range(3, 22)], even=True), "score10": _numbers(1, 10),
@@ -74,16 +79,22 @@ def _openings() -> dict[str, Phrases]:
 def _sentences() -> dict[str, dict[str, Phrases]]:
     """The kinds of sentences of a rationale, by the tables of their file."""
     listed = rationales()
-    tables = {"shared": listed.shared, "guideline": listed.guideline, "reasons": listed.reasons, "comments": listed.comments}
-    return {table: {name: phrases(words, even=table == "reasons") for name, words in kinds.items()} for table, kinds in tables.items()}
+    tables = {
+        "shared": listed.shared, "guideline": listed.guideline,
+        "reasons": listed.reasons, "comments": listed.comments,
+    }  # fmt: skip
+    return {
+        table: {name: phrases(words, even=table == "reasons") for name, words in kinds.items()}
+        for table, kinds in tables.items()
+    }
 
 
 class Voice(NamedTuple):
-    """The facts of a letter as its sentences name them, and its random numbers."""
+    """The facts of a letter as its sentences name them, its random numbers, and what visits brought out."""
 
     facts: dict[str, str | Phrases]
     draw: Draw
-    date_style: str
+    noted: list[str]
 
 
 def voice_of(claim: Claim, draw: Draw) -> Voice:
@@ -111,20 +122,26 @@ def voice_of(claim: Claim, draw: Draw) -> Voice:
         "requested_on": (seen + datetime.timedelta(days=int(5 * draw()))).strftime(style),
         "denied_on": claim.dates.denied.strftime(style),
     }  # fmt: skip
-    return Voice(facts, draw, style)
+    length = 2.2 ** (draw() + draw() + draw() - 1.5)
+    noted = []
+    for _ in range(1 + (draw() < 0.6 * length)):
+        noted.append(one_of(_openings()["visit"], facts, draw))
+        noted += _some(_openings()["visit"], facts, draw, 9.5 * length)
+    return Voice(facts, draw, noted)
 
 
 def summary(claim: Claim, headings: Sequence[str], voice: Voice) -> str:
     """The clinical case summary."""
-    facts, draw, _ = voice
+    facts, draw, noted = voice
     kinds = _openings()
-    facts["requests"] = " and ".join((", ".join(headings[:-1]), headings[-1])) if len(headings) > 1 else headings[0]
+    named = " and ".join((", ".join(headings[:-1]), headings[-1])) if len(headings) > 1 else headings[0]
+    facts = {**facts, "requests": named}
     length = 2.2 ** (draw() + draw() + draw() - 1.5)
-    said = [one_of(kinds[claim.opening], facts, draw)]
-    said += _some(kinds["history"], facts, draw, 10 * length)
-    for _ in range(1 + (draw() < 0.6 * length)):
-        said.append(one_of(kinds["visit"], facts, draw))
-        said += _some(kinds["visit"], facts, draw, 8.5 * length)
+    said = [
+        one_of(kinds[claim.opening], facts, draw),
+        *_some(kinds["history"], facts, draw, 11 * length),
+        *noted,
+    ]
     said.append(one_of(kinds["request"], facts, draw))
     if draw() < 0.7:
         said.append(one_of(kinds["denial"], facts, draw))
@@ -145,21 +162,34 @@ def rationale(
     facts = {**voice.facts, **_regional()[item.region.name], **_facts_of(item, said)}
     if item.around_surgery and reason.startswith("primary"):
         facts["condition"] = "an operation that is itself approved"
-    if voice.draw() >= STOCK:
-        return Rationale(_misprinted(_argued(item, outcome, reason, facts, voice.draw), voice.draw), None)
+    draw = voice.draw
+    if draw() >= STOCK:
+        argued = _argued(item, outcome, reason, facts, draw, voice.noted)
+        return Rationale(_misprinted(argued, draw), None)
     stock = f"{reviewer}:{item.service.name}:{reason}"
-    paragraph = _argued(item, outcome, reason, facts, Random(f"{seed}:{stock}").random)
-    at = int(len(paragraph) * voice.draw())
-    return Rationale(" ".join([*paragraph[:at], one_of(_sentences()["shared"]["case"], facts, voice.draw), *paragraph[at:]]), stock)
+    paragraph = _argued(item, outcome, reason, facts, Random(f"{seed}:{stock}").random, ())
+    case = one_of(_sentences()["shared"]["case"], facts, draw)
+    at = int(len(paragraph) * draw())
+    return Rationale(" ".join([*paragraph[:at], case, *paragraph[at:]]), stock)
 
 
-def _argued(item: Asked, outcome: Outcome, reason: str, facts: Facts, draw: Draw) -> list[str]:
-    """The sentences of a rationale, in order."""
+def _argued(
+    item: Asked, outcome: Outcome, reason: str, facts: Facts, draw: Draw, noted: Sequence[str]
+) -> list[str]:
+    """The sentences of a rationale, in order; some repeat what the summary says of the visits."""
     kinds = _sentences()
     length = 2.2 ** (draw() + draw() + draw() - 1.5)
     said = [one_of(kinds["shared"]["opening"], facts, draw)] if draw() < 0.5 else []
-    said += _some(kinds["guideline"][GUIDELINE_FORMS.get(item.service.form, item.service.form)], facts, draw, 2.4 * length)
-    said += _some(kinds["shared"]["case"], facts, draw, 6 * length)
+    said += _some(
+        kinds["guideline"][GUIDELINE_FORMS.get(item.service.form, item.service.form)],
+        facts,
+        draw,
+        2.4 * length,
+    )
+    case = _some(kinds["shared"]["case"], facts, draw, 7 * length)
+    if noted:
+        case = [noted[int(len(noted) * draw())] if draw() < QUOTED else sentence for sentence in case]
+    said += dict.fromkeys(case)
     said.append(one_of(kinds["reasons"][reason], facts, draw))
     said += _some(kinds["comments"][outcome], facts, draw, 4 * length)
     if draw() < 0.5:

@@ -1,0 +1,136 @@
+"""Did you mean: queries that find something, where what was typed finds nothing.
+
+A word that no decision has is compared with the words of the vocabulary and of the full-text index, the value
+of a filter with the values that the archive has. What is suggested is the whole query with the likeliest in
+place, and only where that finds something.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from rapidfuzz import fuzz, process
+from sqlalchemy import Connection, text
+
+from imr_archive.query.applied import Applied
+from imr_archive.query.filters import FILTERS
+from imr_archive.query.index_terms import index_terms, printed_form
+from imr_archive.query.plan import Plan
+from imr_archive.query.reading import read
+from imr_archive.query.sql import count_sql
+from imr_archive.query.terms import Part, Term
+from imr_archive.query.thesaurus import Thesaurus, vocabulary_thesaurus
+
+LEAST_LIKENESS = 72.0
+"""Of a hundred, by rapidfuzz: one letter wrong in five or two in eight are nearer, another word is not."""
+
+MOST_SUGGESTIONS = 3
+MOST_WORDS_LOOKED_UP = 6
+"""Nobody misspells more words in one line; each is compared with thousands."""
+
+_SHORTEST = 4
+"""Shorter words have too many neighbours: `mri` is near `mra` and `mr`."""
+
+
+def suggestions(
+    connection: Connection, plan: Plan, given: tuple[Applied, ...] = (), thesaurus: Thesaurus | None = None
+) -> tuple[str, ...]:
+    """Queries like that of `plan` which find something; `given` are filters that no query names."""
+    found: list[str] = []
+    for query in _corrected(plan.query, _corrections(connection, plan, thesaurus)):
+        better = read(query, thesaurus).as_hits().narrowed(given)
+        if query != plan.query and _finds_something(connection, better):
+            found.append(query)
+        if len(found) == MOST_SUGGESTIONS:
+            break
+    return tuple(found)
+
+
+def _corrections(
+    connection: Connection, plan: Plan, thesaurus: Thesaurus | None = None
+) -> Iterator[tuple[str, str]]:
+    """Words and values that find nothing by themselves, each with what is likely meant, the best first."""
+    known = vocabulary_thesaurus() if thesaurus is None else thesaurus
+    filters = [*plan.filters, *(each for arm in plan.arms for each in arm.filters)]
+    for applied in filters:
+        yield from _of_filter(connection, applied)
+    terms = [term for group in plan.alternatives for term in group if _may_be_misspelled(term)]
+    for term in list(dict.fromkeys(terms))[:MOST_WORDS_LOOKED_UP]:
+        if not _occurs(connection, term):
+            yield from ((term.text, near) for near in _near(connection, term.text.casefold(), known.words))
+
+
+def _corrected(query: str, corrections: Iterable[tuple[str, str]]) -> list[str]:
+    """The query with the best correction of each word; then, one after the other, with the next best."""
+    options: dict[str, list[str]] = {}
+    for typed, meant in corrections:
+        options.setdefault(typed, []).append(meant)
+    if not options:
+        return []
+    best = {typed: meant[0] for typed, meant in options.items()}
+    variants = [best]
+    for typed, all_meant in options.items():
+        variants += [{**best, typed: other} for other in all_meant[1:]]
+    return list(dict.fromkeys(_replaced(query, variant) for variant in variants))
+
+
+def _replaced(query: str, meant: dict[str, str]) -> str:
+    for typed, better in meant.items():
+        word = re.escape(typed)
+        pattern = re.compile(rf'"{word}"|(?<!\w){word}(?!\w)', re.IGNORECASE)
+        query = pattern.sub(better.replace("\\", r"\\"), query)
+    return query
+
+
+def _may_be_misspelled(term: Term) -> bool:
+    plain = not (term.names_item or term.body_part or term.negated or term.near is not None)
+    return plain and len(term.text) >= _SHORTEST and term.text.isalpha()
+
+
+def _occurs(connection: Connection, term: Term) -> bool:
+    """Whether any decision has the term at all."""
+    tables = [] if term.part is Part.SUMMARY else ["disputed_items_fts"]
+    tables += ["cases_fts"] if term.part in {None, Part.SUMMARY} else []
+    return any(
+        connection.execute(
+            text(f"SELECT 1 FROM {table} WHERE {table} MATCH :words LIMIT 1"), {"words": term.fts}
+        ).first()
+        for table in tables
+    )
+
+
+def _near(connection: Connection, typed: str, words: Iterable[str]) -> list[str]:
+    """The likeliest words of the vocabulary and the index, the best first."""
+    indexed = index_terms(connection, typed[:2])
+    found = process.extract(
+        typed, [*words, *indexed], scorer=fuzz.ratio, score_cutoff=LEAST_LIKENESS, limit=MOST_SUGGESTIONS
+    )
+    stems = frozenset(indexed)
+    printed = (printed_form(connection, word) if word in stems else word for word, _, _ in found)
+    return [word for word in dict.fromkeys(printed) if word != typed]
+
+
+def _of_filter(connection: Connection, applied: Applied) -> Iterator[tuple[str, str]]:
+    """For each value of a filter that the archive does not have, the likeliest that it has."""
+    known = FILTERS[applied.name]
+    if not known.known_values or applied.negated:
+        return
+    values = [str(value) for value in connection.execute(text(known.known_values)).scalars() if value]
+    folded = {value.casefold(): value for value in values}
+    for typed in applied.values:
+        if typed.casefold() in folded:
+            continue
+        near = process.extract(
+            typed.casefold(), list(folded), scorer=fuzz.WRatio, score_cutoff=LEAST_LIKENESS, limit=2
+        )
+        yield from ((typed, _quoted(folded[value])) for value, _, _ in near)
+
+
+def _quoted(value: str) -> str:
+    return f'"{value}"' if " " in value or "," in value else value
+
+
+def _finds_something(connection: Connection, plan: Plan) -> bool:
+    statement = count_sql(plan)
+    return bool(connection.execute(text(statement.sql), statement.parameters).scalar_one())
