@@ -26,7 +26,7 @@ from imr_archive.parsing import LetterRecord, parse_letters
 from imr_archive.query import MARKS, Answer, Hits, Rates, ask, rates, search
 from imr_archive.query.filters import Raw
 from imr_archive.query.sql import Sort
-from imr_archive.sources import Ignored, Refused, discover, read
+from imr_archive.sources import Document, Ignored, Refused, discover, read
 
 if TYPE_CHECKING:
     from imr_archive.archive.migrate import UpgradeResult
@@ -51,16 +51,23 @@ def read_letters(paths: Iterable[AnyPath]) -> Iterator[LetterRecord | Refused | 
     What could not be read comes as `Refused` with its reason, what is no input (another type, a hidden file)
     as `Ignored`. Raises PathNotFoundError before the first where a path does not exist.
     """
+    for one in read_documents(paths):
+        if isinstance(one, Document):
+            yield from parse_letters(one.text, one.name)
+        else:
+            yield one
+
+
+def read_documents(paths: Iterable[AnyPath]) -> Iterator[Document | Refused | Ignored]:
+    """The text of every file at and under `paths`, before it is parsed; otherwise as `read_letters`."""
     for found in discover([Path(path) for path in paths]):
         if isinstance(found, Refused | Ignored):
             yield found
             continue
         try:
-            document = read(found)
+            yield read(found)
         except SourceError as error:
             yield Refused.because(error, found.path, found.size, found.modified_ns)
-        else:
-            yield from parse_letters(document.text, document.name)
 
 
 def upgrade_archive(path: AnyPath, *, backup: bool = True) -> UpgradeResult:

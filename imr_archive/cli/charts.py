@@ -10,8 +10,8 @@ import typer
 from typer.core import TyperCommand
 
 from imr_archive.cli.output import message, stdout
+from imr_archive.query.chart_files import FORMATS, save_chart
 from imr_archive.query.charts import Chart, Chartable, chart_of
-from imr_archive.query.drawing import FORMATS, save_chart
 
 OPTION = "--chart"
 TERMINAL = "-"

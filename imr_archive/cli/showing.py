@@ -8,8 +8,10 @@ import typer
 
 from imr_archive.api import open_archive
 from imr_archive.cli.app import ASKING, DEFAULT_DB, DbOption, app
+from imr_archive.cli.explaining import print_marked
 from imr_archive.cli.output import JsonOption, print_json, stdout
 from imr_archive.cli.records import print_case, print_record
+from imr_archive.parsing.explaining import explain, marked
 
 
 @app.command("show", rich_help_panel=ASKING)
@@ -25,6 +27,9 @@ def show_command(
         typer.Option("--version", min=1, show_default=False, help="An older version of the case's letter."),
     ] = None,
     text: Annotated[bool, typer.Option("--text", help="The letter's text as it was read.")] = False,
+    source: Annotated[
+        bool, typer.Option("--source", help="The letter's text with every part that a value is from marked.")
+    ] = False,
     db: DbOption = DEFAULT_DB,
     as_json: JsonOption = False,
 ) -> None:
@@ -32,9 +37,14 @@ def show_command(
 
     [dim]$[/] imr-archive show CM16-0230548
     [dim]$[/] imr-archive show 16-230548 --text
+    [dim]$[/] imr-archive show CM16-0230548 --source
     """
     with open_archive(db) as archive:
-        if text:
+        if source:
+            record, read = archive.letter(case, version=version), archive.letter_text(case, version=version)
+            explained = explain(record, read)
+            print_json(explained) if as_json else print_marked(marked(read, explained))
+        elif text:
             stdout.print(archive.letter_text(case, version=version), markup=False, soft_wrap=True)
         elif version is not None:
             record = archive.letter(case, version=version)
