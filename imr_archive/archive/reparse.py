@@ -158,7 +158,7 @@ def _look(database: ArchiveDatabase, letters: Selector, watch: _Watch) -> Repars
 
         def handle(ids: Sequence[int]) -> set[int]:
             regrouped = regroup(cursor, ids, read_again)
-            report.count(regrouped, changes_of(cursor, regrouped))
+            report.count(ids, regrouped, changes_of(cursor, regrouped))
             return set(regrouped.known_by)
 
         early: set[int] = set()
@@ -206,7 +206,7 @@ def _rebuilder(store: Store, rows: Batch, report: ReparseReport) -> Handle:
             regrouped = regroup(batch.cursor, ids, read_again)
             changes = changes_of(batch.cursor, regrouped)
             rebuild(batch, regrouped, changes, parser_version())
-        report.count(regrouped, changes)
+        report.count(ids, regrouped, changes)
         return set(regrouped.known_by)
 
     return handle

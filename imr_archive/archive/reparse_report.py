@@ -33,12 +33,13 @@ class Failure(msgspec.Struct, frozen=True):
 class ReparseReport(msgspec.Struct, kw_only=True):
     """What a reparse changed, field by field.
 
-    letters, cases: how many were read again; changed_cases: those of which any row is not as it was.
-    read_before_by: letters by the version of the parser that had read them. fields: changes by the field's
-    path. failures: how many cases stay as they were, of which `failed` names the first. several: letters whose
-    text now reads as more than one letter, of which `several_in` names the first; the others of such a text
-    come when its file is ingested again. resumed: the run went on where another had stopped. stopped: it was
-    asked to end before it had read all; the same call goes on from there.
+    letters, cases: how many were read again; changed_cases: those of which any row is not as it was (one
+    that letters of a later batch join counts again). read_before_by: letters by the version of the parser
+    that had read them. fields: changes by the field's path. failures: how many cases stay as they were, of
+    which `failed` names the first. several: letters whose text now reads as more than one letter, of which
+    `several_in` names the first; the others of such a text come when its file is ingested again. resumed: the
+    run went on where another had stopped. stopped: it was asked to end before it had read all; the same call
+    goes on from there.
     """
 
     parser_version: str
@@ -61,11 +62,17 @@ class ReparseReport(msgspec.Struct, kw_only=True):
         plain: dict[str, object] = msgspec.to_builtins(self)
         return plain
 
-    def count(self, regrouped: Regrouped, changes: Sequence[CaseChange]) -> None:
-        """Add what one batch read and found changed."""
-        self.letters += len(regrouped.rereads)
-        self.cases += len(regrouped.known_by)
+    def count(self, ids: Sequence[int], regrouped: Regrouped, changes: Sequence[CaseChange]) -> None:
+        """Add what the batch of the cases `ids` read and found changed.
+
+        Cases of earlier batches that letters of this one join were counted in their turn.
+        """
+        first = min(ids, default=0)
+        self.cases += sum(case_id >= first for case_id in regrouped.known_by)
         for reread in regrouped.rereads:
+            if reread.stored.case_id < first:
+                continue
+            self.letters += 1
             version = reread.stored.parser_version
             self.read_before_by[version] = self.read_before_by.get(version, 0) + 1
             if reread.several:

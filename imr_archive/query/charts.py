@@ -1,4 +1,4 @@
-"""What a chart of a result shows, as plain data: bars with intervals, lines over time, a map of two dimensions.
+"""What a chart of a result shows, as plain data: bars with intervals, lines over time, or a map.
 
 How it is drawn is another matter: `drawing` writes files, the command line draws in the terminal.
 """
@@ -42,7 +42,7 @@ class Point(msgspec.Struct, frozen=True):
 
 
 class Chart(msgspec.Struct, frozen=True):
-    """What is drawn. `unit` is `percent` for rates and `times` for lifts; `left_out` counts what is not drawn."""
+    """What is drawn. `unit` is `percent` for rates, `times` for lifts; `left_out` counts what is not."""
 
     kind: Kind
     title: str
@@ -88,11 +88,6 @@ def _of_rates(result: Rates) -> Chart:
         names = (names[1], names[0])
     kind: Kind = "lines" if over_time else "heat" if len(names) > 1 else "bars"
     return _made(kind, names, outcome, result.reading, points)
-
-
-def _missing(result: Rates, name: str) -> str | None:
-    """What stands for no value of a dimension in `result`: there is no place for it on an axis of time."""
-    return dimension(name).missing if name in result.dimensions else None
 
 
 def _of_comparison(result: Comparison) -> Chart:

@@ -1,57 +1,44 @@
-"""Charts as files: PNG, SVG or a page of HTML that needs nothing from elsewhere (Altair, with vl-convert)."""
+"""Charts drawn with Altair. It needs the optional part `charts`, so `chart_files` imports it when asked."""
 
 from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping
 from pathlib import Path
-from types import ModuleType
-from typing import TYPE_CHECKING, Any
 
-from imr_archive.errors import ImrArchiveError, MissingExtraError, UsageError
+import altair as alt
+
 from imr_archive.query.charts import Chart, Point
-
-if TYPE_CHECKING:
-    import altair
-
-FORMATS = (".png", ".svg", ".html")
-"""The endings of a chart's file, each of which names its format."""
 
 BAR, MARK, FAINT = "#9db8d6", "#1f3a5f", "#d5dee9"
 SERIES = ("#1f3a5f", "#c8553d", "#3f8f6b", "#8d6a9f", "#d08c26", "#5b8ff9", "#7a7a7a", "#a14a76")
 FONT = "Helvetica Neue, Helvetica, Arial, sans-serif"
-WIDTH, BAR_HEIGHT, LINE_HEIGHT, CELL = 460, 26, 300, 30
+SHADES = ("#f7f3ea", "#8fb0cf", "#1f3a5f")
+WIDTH, BAR_HEIGHT, LINE_HEIGHT, PERIOD, CELL_WIDTH, CELL_HEIGHT = 460, 26, 300, 26, 96, 30
+DARK = 0.6
+"""Rates above it have a shade on which white letters are read."""
+
+MANY_PERIODS, LONG_NAME = 16, 10
 _LINE_OF_TEXT = 100
 _SCALE = 2.0
 
 
-def save_chart(chart: Chart, path: Path) -> None:
-    """Write `chart` to `path`, in the format that its ending names.
-
-    Raises UsageError for another ending and for a chart without a point, MissingExtraError where the optional
-    part `charts` is not installed, ImrArchiveError where the file cannot be written.
-    """
-    ending = path.suffix.casefold()
-    if ending not in FORMATS:
-        raise UsageError(f"a chart is written as {', '.join(FORMATS)}: name the file so, not {path.name}")
-    if not chart.points:
-        raise UsageError("nothing matches, so there is no chart to draw")
-    drawn = draw(chart)
-    try:
-        if ending == ".html":
+def write(drawn: alt.LayerChart, path: Path) -> None:
+    """Write a drawn chart to `path` in the format that its ending names; OSError where that fails."""
+    match path.suffix.casefold():
+        case ".html":
             drawn.save(str(path), format="html", inline=True)
-        else:
-            drawn.save(str(path), format=ending[1:], scale_factor=_SCALE)
-    except OSError as error:
-        raise ImrArchiveError(f"{path} cannot be written: {error.strerror}") from error
+        case ".svg":
+            drawn.save(str(path), format="svg")
+        case _:
+            drawn.save(str(path), format="png", scale_factor=_SCALE)
 
 
-def draw(chart: Chart) -> altair.TopLevelMixin:
-    """`chart` as an Altair chart; raises MissingExtraError where the optional part `charts` is absent."""
-    library = _altair()
-    drawn = {"bars": _bars, "lines": _lines, "heat": _heat}[chart.kind](library, chart)
+def draw(chart: Chart) -> alt.LayerChart:
+    """`chart` as an Altair chart."""
+    drawn = {"bars": _bars, "lines": _lines, "heat": _heat}[chart.kind](chart)
     titled = drawn.properties(
-        title=library.TitleParams(
+        title=alt.TitleParams(
             chart.title,
             subtitle=_subtitle(chart),
             anchor="start",
@@ -72,15 +59,6 @@ def draw(chart: Chart) -> altair.TopLevelMixin:
         )
         .configure_legend(labelFontSize=11, titleFontSize=11, titleFontWeight="normal", titleColor="#555555")
     )  # fmt: skip
-
-
-def _altair() -> ModuleType:
-    try:
-        import altair  # noqa: PLC0415 - it takes longer to import than a question takes to answer
-        import vl_convert  # noqa: F401, PLC0415 - what Altair writes files with
-    except ImportError as error:
-        raise MissingExtraError("charts in files", "charts") from error
-    return altair
 
 
 def _subtitle(chart: Chart) -> list[str]:
@@ -114,105 +92,97 @@ def _said(chart: Chart, point: Point) -> str:
     return f"{value}  n={point.items:,}"
 
 
-def _scale_of_values(library: ModuleType, chart: Chart) -> Any:
+def _data(chart: Chart) -> alt.Chart:
+    return alt.Chart(alt.InlineData(values=_rows(chart)))
+
+
+def _scale(chart: Chart) -> alt.Scale:
     if chart.unit == "percent":
-        return library.Scale(domain=[0, 1])
-    return library.Scale(domain=[0, max(2.0, max(point.high for point in chart.points) * 1.05)])
+        return alt.Scale(domain=[0, 1])
+    return alt.Scale(domain=[0, max(2.0, max(point.high for point in chart.points) * 1.05)])
 
 
-def _axis_of_values(library: ModuleType, chart: Chart) -> Any:
-    form = "%" if chart.unit == "percent" else ".1f"
-    return library.Axis(format=form, title=chart.value_label, tickCount=5)
+def _axis(chart: Chart) -> alt.Axis:
+    return alt.Axis(format="%" if chart.unit == "percent" else ".1f", title=chart.value_label, tickCount=5)
 
 
-def _bars(library: ModuleType, chart: Chart) -> Any:
-    base = library.Chart(library.Data(values=_rows(chart))).encode(
-        y=library.Y(
-            "place:N", sort=list(chart.places), title=None, axis=library.Axis(labelLimit=260, ticks=False)
-        )
-    )
-    x_axis = {"scale": _scale_of_values(library, chart), "axis": _axis_of_values(library, chart)}
+def _across(chart: Chart, field: str) -> alt.X:
+    """A value from left to right."""
+    return alt.X(f"{field}:Q", scale=_scale(chart), axis=_axis(chart))
+
+
+def _up(chart: Chart, field: str) -> alt.Y:
+    """A value from bottom to top."""
+    return alt.Y(f"{field}:Q", scale=_scale(chart), axis=_axis(chart))
+
+
+def _down_the_side(chart: Chart) -> alt.Y:
+    """The places, one under the other, in the order of the chart."""
+    axis = alt.Axis(labelLimit=260, ticks=False)
+    return alt.Y("place:N", sort=list(chart.places), title=None, axis=axis)
+
+
+def _bars(chart: Chart) -> alt.LayerChart:
+    base = _data(chart).encode(y=_down_the_side(chart))
     bars = base.mark_bar(height={"band": 0.62}, cornerRadiusEnd=2).encode(
-        x=library.X("value:Q", **x_axis),
-        color=library.condition("datum.small", library.value(FAINT), library.value(BAR)),
+        x=_across(chart, "value"),
+        color=alt.when("datum.small").then(alt.value(FAINT)).otherwise(alt.value(BAR)),
     )
-    intervals = base.mark_rule(color=MARK, strokeWidth=1.6).encode(
-        x=library.X("low:Q", **x_axis), x2="high:Q"
-    )
-    values = base.mark_tick(color=MARK, thickness=2, height=11).encode(x=library.X("value:Q", **x_axis))
+    intervals = base.mark_rule(color=MARK, strokeWidth=1.6).encode(x=_across(chart, "low"), x2="high:Q")
+    values = base.mark_tick(color=MARK, thickness=2, height=11).encode(x=_across(chart, "value"))
     texts = base.mark_text(align="left", color="#444444", fontSize=11).encode(
-        x=library.value(WIDTH + 10), text="text:N"
+        x=alt.value(WIDTH + 10), text="text:N"
     )
     layers = [bars, intervals, values, texts]
     if chart.unit == "times":
-        one = library.Chart(library.Data(values=[{"one": 1.0}]))
-        layers.append(one.mark_rule(color="#c8553d", strokeDash=[4, 3]).encode(x="one:Q"))
-    return library.layer(*layers).properties(width=WIDTH, height=BAR_HEIGHT * len(chart.places))
+        once = alt.Chart(alt.InlineData(values=[{"once": 1.0}]))
+        layers.append(once.mark_rule(color=SERIES[1], strokeDash=[4, 3]).encode(x="once:Q"))
+    return alt.LayerChart(layer=layers, width=WIDTH, height=BAR_HEIGHT * len(chart.places))
 
 
-def _lines(library: ModuleType, chart: Chart) -> Any:
-    many = len(chart.places) > 16
-    base = library.Chart(library.Data(values=_rows(chart))).encode(
-        x=library.X(
-            "place:O",
-            sort=list(chart.places),
-            title=chart.place_label,
-            axis=library.Axis(labelAngle=-45 if many else 0, labelOverlap=True),
-        ),
-        color=_series_color(library, chart),
-    )
-    y_axis = {"scale": _scale_of_values(library, chart), "axis": _axis_of_values(library, chart)}
+def _lines(chart: Chart) -> alt.LayerChart:
+    many = len(chart.places) > MANY_PERIODS
     alone = len(chart.series) == 1
-    bands = base.mark_area(opacity=0.16 if alone else 0.08).encode(
-        y=library.Y("low:Q", **y_axis), y2="high:Q"
-    )
-    lines = base.mark_line(strokeWidth=2.2).encode(y=library.Y("value:Q", **y_axis))
+    axis = alt.Axis(labelAngle=-45 if many else 0, labelOverlap=True)
+    x = alt.X("place:O", sort=list(chart.places), title=chart.place_label, axis=axis)
+    base = _data(chart).encode(x=x, color=_color_of_series(chart))
+    bands = base.mark_area(opacity=0.16 if alone else 0.08).encode(y=_up(chart, "low"), y2="high:Q")
+    lines = base.mark_line(strokeWidth=2.2).encode(y=_up(chart, "value"))
     points = base.mark_point(filled=True, opacity=1).encode(
-        y=library.Y("value:Q", **y_axis),
-        size=library.Size("items:Q", title="Items", scale=library.Scale(range=[25, 180]), legend=None),
+        y=_up(chart, "value"), size=alt.Size("items:Q", scale=alt.Scale(range=[25, 180]), legend=None)
     )
     layers = [bands, lines, points]
     if alone and not many:
-        text = base.mark_text(dy=-14, fontSize=10, color="#444444").encode(
-            y=library.Y("value:Q", **y_axis), text="text:N"
-        )
-        layers.append(text)
-    return library.layer(*layers).properties(width=max(WIDTH, 26 * len(chart.places)), height=LINE_HEIGHT)
+        text = base.mark_text(dy=-14, fontSize=10, color="#444444")
+        layers.append(text.encode(y=_up(chart, "value"), text="text:N"))
+    width = max(WIDTH, PERIOD * len(chart.places))
+    return alt.LayerChart(layer=layers, width=width, height=LINE_HEIGHT)
 
 
-def _series_color(library: ModuleType, chart: Chart) -> Any:
+def _color_of_series(chart: Chart) -> alt.Color | alt.ColorValue:
     if len(chart.series) == 1:
-        return library.value(MARK)
-    scale = library.Scale(domain=list(chart.series), range=list(SERIES[: len(chart.series)]))
-    return library.Color(
-        "series:N", scale=scale, title=chart.series_label or None, legend=library.Legend(labelLimit=240)
+        return alt.ColorValue(MARK)
+    scale = alt.Scale(domain=list(chart.series), range=list(SERIES[: len(chart.series)]))
+    return alt.Color(
+        "series:N", scale=scale, title=chart.series_label or None, legend=alt.Legend(labelLimit=240)
     )
 
 
-def _heat(library: ModuleType, chart: Chart) -> Any:
-    wide = max(len(series) for series in chart.series) > 10
-    base = library.Chart(library.Data(values=_rows(chart))).encode(
-        x=library.X(
-            "series:N",
-            sort=list(chart.series),
-            title=chart.series_label or None,
-            axis=library.Axis(orient="top", labelAngle=-35 if wide else 0, labelLimit=180, ticks=False),
-        ),
-        y=library.Y(
-            "place:N", sort=list(chart.places), title=None, axis=library.Axis(labelLimit=260, ticks=False)
-        ),
-    )
+def _heat(chart: Chart) -> alt.LayerChart:
+    wide = max(map(len, chart.series)) > LONG_NAME
+    axis = alt.Axis(orient="top", labelAngle=-35 if wide else 0, labelLimit=180, ticks=False)
+    x = alt.X("series:N", sort=list(chart.series), title=chart.series_label or None, axis=axis)
+    base = _data(chart).encode(x=x, y=_down_the_side(chart))
     cells = base.mark_rect(stroke="#ffffff", strokeWidth=2).encode(
-        color=library.Color(
+        color=alt.Color(
             "value:Q",
-            scale=library.Scale(domain=[0, 1], range=["#f7f3ea", "#8fb0cf", "#1f3a5f"]),
-            legend=library.Legend(format="%", title=chart.value_label),
+            scale=alt.Scale(domain=[0, 1], range=list(SHADES)),
+            legend=alt.Legend(format="%", title=chart.value_label),
         )
     )
+    dark = alt.when(f"datum.value > {DARK}")
     texts = base.mark_text(fontSize=10).encode(
-        text="text:N",
-        color=library.condition("datum.value > 0.6", library.value("#ffffff"), library.value("#333333")),
+        text="text:N", color=dark.then(alt.value("#ffffff")).otherwise(alt.value("#333333"))
     )
-    return library.layer(cells, texts).properties(
-        width=96 * len(chart.series), height=CELL * len(chart.places)
-    )
+    width, height = CELL_WIDTH * len(chart.series), CELL_HEIGHT * len(chart.places)
+    return alt.LayerChart(layer=[cells, texts], width=width, height=height)

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sqlite3
+import subprocess
+import sys
+import textwrap
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -73,6 +79,70 @@ def test_processes_that_make_the_same_archive_at_once_share_it(tmp_path):
 
     assert names(tmp_path) == ["new.db"]
     open_for_reading(path).close()
+
+
+@pytest.fixture
+def left_behind(tmp_path):
+    """A function that makes what a process killed while it made `new.db` leaves behind, of some age."""
+
+    def leave(name: str, *, hours: float, files: tuple[str, ...] = ("new.db", "new.db-wal", "new.db-shm")):
+        folder = tmp_path / name
+        folder.mkdir()
+        for file in files:
+            (folder / file).write_bytes(b"half an archive")
+        long_ago = time.time() - hours * 3600
+        os.utime(folder, (long_ago, long_ago))
+        return folder
+
+    return leave
+
+
+def test_what_killed_processes_left_behind_is_taken_away_when_an_archive_is_made(tmp_path, left_behind):
+    left_behind(".new.db-x1y2.making", hours=2)
+
+    open_for_writing(tmp_path / "new.db", create=True).close()
+
+    assert names(tmp_path) == ["new.db"]
+
+
+def test_what_may_be_in_use_or_not_ours_stays(tmp_path, left_behind):
+    left_behind(".new.db-young.making", hours=0.5)
+    left_behind(".other.db-x1y2.making", hours=2, files=("other.db",))
+    precious = left_behind(".new.db-mine.making", hours=2, files=("new.db", "notes.txt"))
+    elsewhere = left_behind("elsewhere", hours=2, files=("new.db",))
+    (tmp_path / ".new.db-link.making").symlink_to(elsewhere)
+
+    open_for_writing(tmp_path / "new.db", create=True).close()
+
+    assert names(tmp_path) == [
+        ".new.db-link.making",
+        ".new.db-mine.making",
+        ".new.db-young.making",
+        ".other.db-x1y2.making",
+        "elsewhere",
+        "new.db",
+    ]
+    assert (precious / "notes.txt").read_bytes() == b"half an archive"
+    assert names(elsewhere) == ["new.db"]
+
+
+def test_a_process_killed_while_it_makes_an_archive_leaves_what_the_next_one_can_take_away(tmp_path):
+    program = """
+        import os, signal, sys
+        from pathlib import Path
+        from imr_archive.archive import migrate
+        migrate._move = lambda made, path: os.kill(os.getpid(), signal.SIGKILL)
+        migrate.create_archive(Path(sys.argv[1]))
+    """
+    path = tmp_path / "new.db"
+    command = [sys.executable, "-B", "-c", textwrap.dedent(program), str(path)]
+    assert subprocess.run(command, check=False, timeout=60).returncode == -signal.SIGKILL
+    (workshop,) = tmp_path.iterdir()
+    os.utime(workshop, (0, 0))
+
+    open_for_writing(path, create=True).close()
+
+    assert names(tmp_path) == ["new.db"]
 
 
 @pytest.mark.parametrize("open_it", [open_for_reading, open_for_writing])

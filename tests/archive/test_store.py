@@ -363,3 +363,69 @@ def test_names_that_the_vocabulary_does_not_know_are_marked(store, rows, cushion
     store.add([msgspec.structs.replace(file, letters=(letter,))])
 
     assert rows("SELECT name, recognised FROM specialties") == [("Bakery", 0)]
+
+
+def test_a_new_version_leaves_no_rows_that_nothing_names(store, archive, rows, cushion, file_of):
+    store.add([file_of(cushion)])
+    later = msgspec.structs.replace(
+        cushion,
+        items=cushion.items[1:],
+        diagnoses=("Lumbar sprain",),
+        reviewer=msgspec.structs.replace(cushion.reviewer, specialties=("Neurology", "Anesthesiology")),
+    )
+    store.add([file_of(later)])
+
+    store.tidy()
+
+    assert rows("SELECT name FROM specialties ORDER BY name") == [("Anesthesiology",), ("Neurology",)]
+    assert rows("SELECT name FROM diagnoses") == [("Lumbar sprain",)]
+    assert rows("SELECT count(*) FROM reviewers") == [(1,)]
+    for table in ("service_types", "guidelines"):
+        assert rows(f"SELECT count(*) FROM {table}") == [(0,)], table
+
+
+def test_after_rows_were_removed_the_same_names_are_stored_anew(store, rows, cushion, file_of):
+    store.add([file_of(cushion)])
+    store.add([file_of(msgspec.structs.replace(cushion, items=()))])
+    store.tidy()
+
+    store.add([file_of(msgspec.structs.replace(cushion, case_number="CM16-0000002"))])
+
+    assert rows("SELECT label FROM guidelines ORDER BY label") == [
+        ("MTUS Chronic Pain Medical Treatment 2009",),
+        ("ODG",),
+    ]
+    assert rows("SELECT service FROM decisions ORDER BY item_id") == [("massage therapy",), (None,)]
+
+
+def test_items_and_citations_of_a_new_version_keep_their_numbers(store, rows, cushion, file_of):
+    store.add([file_of(cushion), file_of(msgspec.structs.replace(cushion, case_number="CM16-0000002"))])
+
+    store.add([file_of(msgspec.structs.replace(cushion, items=cushion.items + cushion.items[:1]))])
+
+    assert rows("SELECT id, case_id, position FROM disputed_items ORDER BY case_id, position") == [
+        (1, 1, 1),
+        (2, 1, 2),
+        (5, 1, 3),
+        (3, 2, 1),
+        (4, 2, 2),
+    ]
+    assert rows("SELECT id FROM guideline_citations WHERE item_id IN (1, 5) ORDER BY id") == [
+        (1,),
+        (2,),
+        (3,),
+        (7,),
+        (8,),
+        (9,),
+    ]
+
+
+def test_a_name_that_the_vocabulary_knows_by_now_is_marked_known(store, rows, cushion, file_of):
+    store.add([file_of(cushion)])
+    assert rows("SELECT recognised FROM diagnoses WHERE name = 'Dusty lungs'") == [(0,)]
+    file = file_of(msgspec.structs.replace(cushion, case_number="CM16-0000002"))
+    letter = msgspec.structs.replace(file.letters[0], unrecognised=frozenset())
+
+    Store(store._database).add([msgspec.structs.replace(file, letters=(letter,))])
+
+    assert rows("SELECT recognised FROM diagnoses WHERE name = 'Dusty lungs'") == [(1,)]

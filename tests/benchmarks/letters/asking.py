@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from .claims import Claim, concerns, region_for
 from .grammar import Draw
-from .tables import Outcome, Region, Service, Weighted, decisions, services
+from .tables import Outcome, Region, Service, Weighted, decisions, heading_words, services
 
 COUNTS = Weighted((number, share) for number, share in enumerate(decisions().items, 1) if share)
 SERVICES = Weighted((service, service.weight) for service in services())
@@ -155,6 +155,8 @@ def _drug(item: Asked, claim: Claim, reason: str, draw: Draw) -> Amount:
     )
     if unit == "tablets" and ("patch" in name or "spray" in name):
         heading, unit = f"{name} {dose} #{number}", "units"
+    if "patch" in name:
+        unit = "patches"
     return Amount(heading, number, unit, dose, name, requested=f"{number} units")
 
 
@@ -179,7 +181,9 @@ def _topical(item: Asked, claim: Claim, reason: str, draw: Draw) -> Amount:
     dose = service.doses[int(len(service.doses) * draw() ** 1.4)]
     if "patch" in name:
         number = service.quantities[int(len(service.quantities) * draw())]
-        return Amount(f"{name} {dose} #{number}", number, "units", dose, name, requested=f"{number} patches")
+        return Amount(
+            f"{name} {dose} #{number}", number, "patches", dose, name, requested=f"{number} patches"
+        )
     grams = (100, 120, 60, 240, 200)[int(5 * draw() ** 1.4)]
     size = (f"{grams}gm", f"{grams} grams", f"{grams} gm")[int(3 * draw())]
     return Amount(f"{name} {dose}, {size}", grams, "grams", dose, name, requested=f"{grams} grams")
@@ -207,24 +211,29 @@ def _plain(item: Asked, claim: Claim, reason: str, draw: Draw) -> Amount:
     head = item.service.headings[int(len(item.service.headings) * draw())]
     if item.around_surgery and not head.startswith("Associated") and draw() < 0.5:
         head = f"Associated surgical service: {head}"
-    if "{" not in head:
-        return Amount(head, requested="1 unit")
-    part = part_of(item.region, claim, draw)
+    part = part_of(item.region, claim, draw) if "{part}" in head else Part("")
     levels = item.region.levels
+    level = levels[int(len(levels) * draw())] if levels and "{level}" in head else ""
+    side = claim.side if "{side}" in head else "bilateral" if "bilateral" in head else None
     facts = {
         "{part}": part.printed,
-        "{level}": levels[int(len(levels) * draw())] if levels else "",
+        "{level}": level,
         "{side}": claim.side,
         "{extremities}": item.region.extremities,
     }
-    one_sided = "{side}" in head
-    names_part = "{part}" in head
     for name, words in facts.items():
         head = head.replace(name, words)
-    said = Amount(_upper(head.strip()), requested="1 unit")
-    if names_part:
-        return said._replace(body_part=part.name, laterality=part.side)
-    return said._replace(laterality=claim.side if one_sided else None)
+    counted = next((said for words, said in heading_words().counts.items() if words in head), (None, None))
+    named = part.name or (next(iter(item.region.parts.values())) if level else _part_in(head))
+    return Amount(
+        _upper(head.strip()), *counted, body_part=named, laterality=side or part.side, requested="1 unit"
+    )
+
+
+def _part_in(head: str) -> str | None:
+    """The part of the body that the words of a fixed heading name."""
+    lower = head.lower()
+    return next((name for words, name in heading_words().parts.items() if words in lower), None)
 
 
 FORMS: dict[str, Callable[[Asked, Claim, str, Draw], Amount]] = {

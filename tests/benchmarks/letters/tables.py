@@ -138,6 +138,19 @@ class Rationales(msgspec.Struct, forbid_unknown_fields=True):
     comments: dict[str, tuple[str, ...]]
 
 
+class HeadingWords(msgspec.Struct):
+    """What words in headings say: how many of what, and of which part of the body."""
+
+    counts: dict[str, tuple[int, str]]
+    parts: dict[str, str]
+
+
+@cache
+def heading_words() -> HeadingWords:
+    """The words of requests.toml that fixed headings are read by."""
+    return msgspec.toml.decode((DATA / "requests.toml").read_bytes(), type=HeadingWords)
+
+
 @cache
 def services() -> tuple[Service, ...]:
     """Every service, its weight its share among all requests."""
