@@ -58,15 +58,20 @@ AGE_FORMS = tuple(
 
 BEFORE_HINT, AFTER_HINT = 45, 14
 NOT_OF_PATIENT = re.compile(
-    r"[\s,-]{0,9}(?:\w+\s+){0,2}(?:injur(?:y|ies)|claim|sons?|daughters?|child(?:ren)?|wife|husband|mother|father|"
+    r"[\s-]{0,9}(?:(?!filed|sustained|had|has|with|and|who)\w+\s+){0,2}(?:injur(?:y|ies)|claim|sons?|daughters?|child(?:ren)?|wife|husband|mother|father|"
     r"brother|sister|spouse|parents?|grand\w+|infant|baby|fracture|surgery|scar|report|study|mri|vehicle|car)\b"
+    r"(?!\s+\w+(?:er|or|ist|man|woman)\b)"
 )
+"""What else may be so old: a child, a claim, a scar; but a 51-year-old car washer is the patient."""
 NOT_NOW = re.compile(r"\b(?:since|when|at|until|by)\s+(?:he\s+was\s+|she\s+was\s+|the\s+)?(?:age\s+)?\Z")
 
 SEX_NOUN = r"(?P<noun>male|female|man|woman|gentleman|lady)"
 PERSON = r"(?:patient|worker|employee|claimant|applicant|individual|person|injured|beneficiary|member)"
 AFTER_AGE = re.compile(
     rf"-?(?:[\s,()]*(?!who\b|with\b|that\b|and\b)[\w/-]+(?=[\s,()])){{0,7}}?[\s,()]*{SEX_NOUN}\b"
+)
+BEFORE_AGE = re.compile(
+    rf"\b(?:an?|the|this)\s+(?:[\w-]+\s+){{0,3}}?{SEX_NOUN}[\s,(]{{1,4}}(?:(?:who\s+)?is\s+)?(?:now\s+)?\Z"
 )
 SHORT_SEX = re.compile(r"[\s,-]{1,9}(?P<noun>m|f)\b(?![/.'])")
 NO_CONDITION = r"(?!\s+(?:erectile|pattern|hypogonadism))"
@@ -148,6 +153,7 @@ def _sex_noun(lower: str, start: int, end: int, age: re.Match[str] | None) -> re
     if age:
         near = AFTER_AGE.match(lower, age.end(), min(end, age.end() + 110))
         near = near or SHORT_SEX.match(lower, age.end(), end)
+        near = near or BEFORE_AGE.search(lower, max(start, age.start() - 60), age.start())
         if near:
             return near
     if not any(lower.find(noun, start, end) >= 0 for noun in ("male", "man", "lady")):

@@ -29,6 +29,9 @@ def patient(summary: str) -> tuple[int | None, str | None]:
         ("The patient is 39 years of age. He fell.", 39, "male"),
         ("The injured worker, aged 29, fell on her knee.", 29, "female"),
         ("Age: 33. The patient is a female.", 33, "female"),
+        ("Case of a female, aged 34, with plums.", 34, "female"),
+        ("The patient, a woman 46 years of age, filed a claim for plums.", 46, "female"),
+        ("A 51-year-old car washer fell. His knee swelled.", 51, "male"),
     ],
 )
 def test_what_is_stated(summary: str, age: int, sex: str) -> None:
@@ -41,6 +44,8 @@ def test_what_is_stated(summary: str, age: int, sex: str) -> None:
         ("The patient fell off a ladder.", None, None),
         ("The patient's 12 year old daughter found plums.", None, None),
         ("The worker has a 20 year old injury.", None, None),
+        ("The worker drove a 12 year old car.", None, None),
+        ("The worker has a 20 year old right knee injury.", None, None),
         ("Dr. Plum wrote that he saw the kite. The patient fell.", None, None),
         ("The worker is treated for male erectile disorder.", None, None),
         ("The patient told his/her doctor that he/she fell.", None, None),
