@@ -43,6 +43,12 @@ BASIS = re.compile(
     r"referenc(?:ed|es|ing)|appl(?:ied|ies)|us(?:ed|es))\b",
     re.IGNORECASE,
 )
+# "No medical evidence was cited by the Claims Administrator": what is cited stands before the verb.
+CITED_BY = re.compile(
+    r"\s*\b(?:was|were|is|are|has\s+been|have\s+been)\s+"
+    r"(?:cited|used|applied|referenced|relied\s+(?:up)?on)\s+by\b",
+    re.IGNORECASE,
+)
 # A new sentence of the form, "... of the MTUS. The Expert Reviewer found ..."
 NEW_SENTENCE = frozenset(
     {"the", "per", "therefore", "however", "no", "this", "thus", "since", "as", "an", "for"}
@@ -50,6 +56,8 @@ NEW_SENTENCE = frozenset(
 ACTORS = frozenset(
     {"claims", "claim", "expert", "physician", "professional", "reviewer", "maximus", "imr", "mtus"}
 )
+# "The section speaks to the care": what was cited, taken up again.
+CITED_THING = frozenset({"section", "source", "guideline", "guidelines", "chapter", "topic", "passage"})
 # Prose longer than this that names no source is no citation, but text the labels failed to end.
 LONGEST_UNNAMED = 40
 # Words before a source's name that belong to no citation: `...; and the ODG`.
@@ -172,23 +180,51 @@ def _non_mtus_at(scan: Scan, at: int) -> int | None:
 def _read_sentences(
     scan: Scan, first: int, after: int, drafts: list[Draft], unread: list[tuple[int, int]]
 ) -> None:
-    """The free sentences before the first statement."""
+    """The free sentences before the first statement.
+
+    A sentence after the first one says what it is based on or names a source; else it only speaks of what
+    was cited.
+    """
     for start, stop in _sentences(scan, first, after):
         words = scan.text(start, stop)
         if OUTSIDE.search(words) or RELIANCE.search(words):
             continue
-        basis = BASIS.search(words)
-        silent = SILENT.search(words)
-        if silent is not None and (basis is None or silent.start() < basis.start() < silent.end() + 1):
+        passive = CITED_BY.search(words)
+        basis = None if passive else BASIS.search(words)
+        if _cites_nothing(words, passive or basis):
             continue
-        if silent is not None and basis is not None and silent.end() >= basis.start():
+        if start > first and basis is None and not _names_source(scan, start, stop):
             continue
+        if passive is not None:
+            stop = _token_at(scan, start, stop, passive.start())
         begin = start
         if basis is not None:
-            offset = scan.starts[start] + basis.end()
-            while begin < stop and scan.starts[begin] < offset:
-                begin += 1
+            begin = _token_at(scan, start, stop, basis.end())
         _read_clauses(scan, begin, stop, drafts, unread)
+
+
+def _cites_nothing(words: str, verb: re.Match[str] | None) -> bool:
+    """Whether a sentence says that nothing is cited; one that goes on to cite has the verb further on."""
+    silent = SILENT.search(words)
+    return silent is not None and (verb is None or silent.end() >= verb.start())
+
+
+def _token_at(scan: Scan, first: int, after: int, offset: int) -> int:
+    """The first token that starts at `offset` or later, counted in characters from the token `first`."""
+    at, place = first, scan.starts[first] + offset
+    while at < after and scan.starts[at] < place:
+        at += 1
+    return at
+
+
+def _names_source(scan: Scan, first: int, after: int) -> bool:
+    """Whether a source, a title or a document that the vocabulary knows is named in these tokens."""
+    vocabulary = scan.vocabulary
+    return any(
+        scan.longest(names, at, after) is not None
+        for at in range(first, after)
+        for names in (vocabulary.source_names, vocabulary.titles, vocabulary.other_documents)
+    )
 
 
 def _sentences(scan: Scan, first: int, after: int) -> list[tuple[int, int]]:
@@ -200,7 +236,7 @@ def _sentences(scan: Scan, first: int, after: int) -> list[tuple[int, int]]:
             and scan.key(at + 1, after) in NEW_SENTENCE
             and scan.is_capital(at + 1, after)
         )
-        if ends and (scan.keys[at + 1] != "the" or scan.key(at + 2, after) in ACTORS):
+        if ends and (scan.keys[at + 1] != "the" or scan.key(at + 2, after) in ACTORS | CITED_THING):
             found.append((start, at))
             start = at + 1
     begin, stop = scan.trimmed(start, after, PADDING)
