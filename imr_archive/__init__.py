@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         ArchiveNotFoundError,
         ArchiveReadOnlyError,
         ImrArchiveError,
+        MissingExtraError,
         NotAnArchiveError,
         NothingToReadError,
         PathNotFoundError,
@@ -45,7 +46,21 @@ if TYPE_CHECKING:
         parse_letter,
         parse_letters,
     )
-    from imr_archive.query import DIMENSIONS, FILTERS, Answer, Hit, Hits, RateRow, Rates
+    from imr_archive.query import (
+        DIMENSIONS,
+        FACETS,
+        FILTERS,
+        Answer,
+        Comparison,
+        Difference,
+        Facet,
+        Hit,
+        Hits,
+        LetterHits,
+        Lift,
+        RateRow,
+        Rates,
+    )
     from imr_archive.sources import Ignored, Refused
 
 _HOMES = {
@@ -59,6 +74,7 @@ _HOMES = {
         "ArchiveNotFoundError",
         "ArchiveReadOnlyError",
         "ImrArchiveError",
+        "MissingExtraError",
         "NotAnArchiveError",
         "NothingToReadError",
         "PathNotFoundError",
@@ -80,13 +96,28 @@ _HOMES = {
         "parse_letter",
         "parse_letters",
     ),
-    "imr_archive.query": ("DIMENSIONS", "FILTERS", "Answer", "Hit", "Hits", "RateRow", "Rates"),
+    "imr_archive.query": (
+        "DIMENSIONS",
+        "FACETS",
+        "FILTERS",
+        "Answer",
+        "Comparison",
+        "Difference",
+        "Facet",
+        "Hit",
+        "Hits",
+        "LetterHits",
+        "Lift",
+        "RateRow",
+        "Rates",
+    ),
     "imr_archive.sources": ("Ignored", "Refused"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
     "DIMENSIONS",
+    "FACETS",
     "FILTERS",
     "FORMATS",
     "Answer",
@@ -99,7 +130,10 @@ __all__ = [
     "CaseView",
     "Citation",
     "CitationView",
+    "Comparison",
+    "Difference",
     "ExportSummary",
+    "Facet",
     "Finding",
     "Hit",
     "Hits",
@@ -108,7 +142,10 @@ __all__ = [
     "IngestSummary",
     "Item",
     "ItemView",
+    "LetterHits",
     "LetterRecord",
+    "Lift",
+    "MissingExtraError",
     "NotAnArchiveError",
     "NothingToReadError",
     "PathNotFoundError",

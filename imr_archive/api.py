@@ -20,10 +20,25 @@ from imr_archive.archive.ingest import (
     ingest,
     never,
 )
+from imr_archive.archive.reparse import reparse
+from imr_archive.archive.reparse_report import ReparseReport
+from imr_archive.archive.selectors import Selected, read_selector, select_letters
 from imr_archive.errors import SourceError
 from imr_archive.export import ExportSummary, export
 from imr_archive.parsing import LetterRecord, parse_letters
-from imr_archive.query import MARKS, Answer, Hits, Rates, ask, rates, search
+from imr_archive.query import (
+    MARKS,
+    Answer,
+    Hits,
+    LetterHits,
+    Lift,
+    Rates,
+    ask,
+    lifts,
+    rates,
+    search,
+    search_letters,
+)
 from imr_archive.query.filters import Raw
 from imr_archive.query.sql import Sort
 from imr_archive.sources import Document, Ignored, Refused, discover, read
@@ -122,11 +137,38 @@ class Archive:
         offset: int = 0,
         sort: Sort = "best",
         marks: tuple[str, str] = MARKS,
+        facets: Iterable[str] = (),
         **filters: Raw | None,
     ) -> Hits:
-        """The decisions that match `words` and `filters`: one page, best first, and the exact total."""
+        """The decisions that match `words` and `filters`: one page, best first, and the exact total.
+
+        facets: dimensions to count them by, such as `imr_archive.FACETS`.
+        """
         with self._database.read() as connection:
             return search(
+                connection,
+                words,
+                filters=filters,
+                limit=limit,
+                offset=offset,
+                sort=sort,
+                marks=marks,
+                facet=facets,
+            )
+
+    def search_letters(
+        self,
+        words: str = "",
+        *,
+        limit: int = 20,
+        offset: int = 0,
+        sort: Sort = "best",
+        marks: tuple[str, str] = MARKS,
+        **filters: Raw | None,
+    ) -> LetterHits:
+        """The letters with decisions that match, each with all of these; the total counts letters."""
+        with self._database.read() as connection:
+            return search_letters(
                 connection, words, filters=filters, limit=limit, offset=offset, sort=sort, marks=marks
             )
 
@@ -138,12 +180,26 @@ class Archive:
         offset: int = 0,
         sort: Sort = "best",
         marks: tuple[str, str] = MARKS,
+        facets: Iterable[str] = (),
+        letters: bool = False,
         **filters: Raw | None,
     ) -> Answer:
-        """The answer to a phrase such as "massage upheld by specialty": decisions, or rates."""
+        """The answer to a phrase: decisions, rates ("massage upheld by specialty") or a comparison.
+
+        The answer has `.sql`, `.to_dicts()` and `.to_pandas()`, and so has its `result`. facets, letters: as
+        in `search`, and to group decisions by letter.
+        """
         with self._database.read() as connection:
             return ask(
-                connection, phrase, filters=filters, limit=limit, offset=offset, sort=sort, marks=marks
+                connection,
+                phrase,
+                filters=filters,
+                limit=limit,
+                offset=offset,
+                sort=sort,
+                marks=marks,
+                facet=facets,
+                letters=letters,
             )
 
     def rates(self, by: str | Sequence[str] = (), *, words: str = "", **filters: Raw | None) -> Rates:
@@ -151,6 +207,14 @@ class Archive:
         dimensions = [by] if isinstance(by, str) else list(by)
         with self._database.read() as connection:
             return rates(connection, dimensions, words=words, filters=filters)
+
+    def lifts(
+        self, by: str | Sequence[str] = ("section", "reason"), *, words: str = "", **filters: Raw | None
+    ) -> tuple[Lift, ...]:
+        """Which sections, reasons or other values go with the outcome that `words` name (else overturned)."""
+        dimensions = [by] if isinstance(by, str) else list(by)
+        with self._database.read() as connection:
+            return lifts(connection, dimensions, words=words, filters=filters)
 
     def case(self, number: str) -> reading.CaseView:
         """One case whole, by its number or its file's name; UnknownNameError suggests the nearest."""
@@ -175,6 +239,19 @@ class Archive:
     def audit(self) -> AuditOverview:
         """What was not parsed, by field; what was set aside and why; the archive's own integrity."""
         return audit_overview(self._database)
+
+    def audit_letters(self, letters: str, *, limit: int | None = None) -> Selected:
+        """The letters behind a row of the audit, by its selector such as `problem:no_case_number`."""
+        return select_letters(self._database, read_selector(letters), limit)
+
+    def reparse(self, letters: str = "all", *, dry_run: bool = False) -> ReparseReport:
+        """Read stored letters again with the parser of today; says field by field what changed.
+
+        letters: a selector, as of `audit_letters`. dry_run: change nothing and only report. An interrupted
+        run goes on when it is called again. Raises ArchiveReadOnlyError where the archive was opened for
+        reading, ArchiveLockedError where another process is reading letters into it.
+        """
+        return reparse(self._database, read_selector(letters), dry_run=dry_run)
 
     def export(self, folder: AnyPath, format_name: str, *, force: bool = False) -> ExportSummary:
         """All tables as files in `folder`, in a format of `imr_archive.FORMATS`."""

@@ -17,6 +17,7 @@ from imr_archive.archive.fulltext import BY_CONTENT, insert_indexed
 from imr_archive.archive.lookups import Lookups
 from imr_archive.archive.prepared import Prepared, PreparedLetter
 from imr_archive.archive.rationale_marks import note_changed_rationales
+from imr_archive.archive.reused_numbers import Content, note_reuse
 from imr_archive.archive.rows import (
     COLUMNS,
     Row,
@@ -136,6 +137,7 @@ class Batch:
         self, file: Prepared, letter: PreparedLetter, case_id: int, version: int, decided: str | None
     ) -> None:
         """Another letter of a known case, whose current letter was decided on `decided`."""
+        letter = note_reuse(letter, Content.of_case(self.cursor, case_id))
         current = supersedes(letter.record.decision_date, decided)
         if current:
             self.cursor.execute(

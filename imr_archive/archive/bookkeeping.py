@@ -42,7 +42,12 @@ class Reparse(Base):
     """The mark of a reparse that has begun; the last batch takes it away."""
 
     __tablename__ = "unfinished_reparses"
-    __table_args__ = ({"comment": "How far a reparse has come that was interrupted; empty otherwise"},)
+    __table_args__ = (
+        {
+            "comment": "How far a reparse has come that was interrupted; empty otherwise",
+            "info": {"internal": True},
+        },
+    )
 
     letters: Mapped[str] = mapped_column(primary_key=True, comment="Which letters it reads again")
     parser_version: Mapped[str] = mapped_column(comment="Version of the parser and vocabulary that reads")

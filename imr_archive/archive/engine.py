@@ -94,7 +94,7 @@ def _configure(connection: sqlite3.Connection, access: Access, *, foreign_keys: 
     `synchronous=NORMAL` with WAL: after a power cut the database is whole, and what the last moments before
     it had committed may be missing. Ingest reads those letters again when it is started again, so nothing is
     lost, and each batch is spared two waits for the disk. The log grows to 4096 pages (64 MiB) before it is
-    written into the database: pages of the search index that change with every batch are written once for many.
+    written into the database: pages of the index that change with every batch are written once for many.
     """
     connection.create_function("letter_text", 1, letter_text, deterministic=True)
     connection.create_function("bare_field", 1, bare_field, deterministic=True)

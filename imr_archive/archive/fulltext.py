@@ -107,13 +107,12 @@ def insert_indexed(
 ) -> None:
     """Insert rows into the table `table.content` by the statement `insert`, and index them in one go.
 
-    FTS5 writes what it has gathered to the index at the end of every statement that fires a trigger on it
-    (https://www.sqlite.org/fts5.html, "External Content Tables", and the savepoint that such a statement
-    opens): row by row that takes four times as long as the tokens themselves. So while these rows go in, a
-    trigger of this connection alone, which SQLite fires before those of the database, ends the program of
-    triggers with RAISE(IGNORE): the row stays, the index is left out. Nobody else sees it, and it is gone with
-    the transaction. Should a SQLite fire them in another order, the rows are in the index already, and that
-    is looked at before they are put there.
+    A statement that fires triggers opens a savepoint, and at each savepoint FTS5 writes what it has gathered
+    to its tables (xSavepoint in SQLite's fts5_main.c): row by row that takes four times as long as the words
+    themselves. So while these rows go in, a trigger of this connection alone, which SQLite fires before those
+    of the database, ends all triggers of the row with RAISE(IGNORE): the row stays, the index is left out.
+    Nobody else sees that trigger, and it is gone with the transaction. Should a SQLite fire triggers in
+    another order, the rows are in the index already; that is looked at before they are put there.
     """
     if len(rows) < _WORTHWHILE:
         cursor.executemany(insert, rows)

@@ -166,20 +166,16 @@ def ingest(
     database fails.
     """
     inputs = paths if isinstance(paths, Inputs) else find_inputs(paths)
-    with hold_archive(database.path, wait=options.wait, stop=stop), _counted(inputs, progress) as count:
+    with hold_archive(database.path, wait=options.wait, stop=stop), _counted(inputs) as count:
         run = _Run(database, options, progress, count)
         run.go(inputs, stop)
     return run.summary
 
 
 @contextlib.contextmanager
-def _counted(inputs: Inputs, progress: Progress | None) -> Iterator[InputCount]:
-    """The count of all inputs; where nobody watches, it is not made."""
+def _counted(inputs: Inputs) -> Iterator[InputCount]:
+    """The count of all inputs, which the run begins where it is watched."""
     count = InputCount(inputs.paths)
-    if progress is None:
-        yield count
-        return
-    count.start()
     try:
         yield count
     finally:
@@ -237,6 +233,8 @@ class _Run:
         if len(self._batch) >= self._options.batch or time.monotonic() - self._stored_at > LONGEST_BATCH:
             self._store_batch()
         self._last_path = job.last_path
+        if self._progress and job.open_places:
+            self._count.start()
         self._show()
 
     def _show(self) -> None:
@@ -248,8 +246,8 @@ class _Run:
         if self._batch:
             if _identity(self._database.path) != self._identity:
                 raise ArchiveError(
-                    f"{self._database.path} was moved or replaced by another file during the run: what is not "
-                    "stored yet is not lost, start the same command again"
+                    f"{self._database.path} was moved or replaced by another file during the run: "
+                    "start the same command again to store what is missing from it"
                 )
             for outcome in self._store.add(self._batch):
                 self.summary.count(outcome)

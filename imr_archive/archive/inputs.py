@@ -44,24 +44,29 @@ def find_inputs(paths: Iterable[Path | str]) -> Inputs:
 class InputCount:
     """How many things there are at and under some paths, counted ahead of their reading by a thread.
 
-    It is a second walk: a few seconds for a million files, whose reading takes hours.
+    It is a second walk: a few seconds for a million files, whose reading takes hours. It begins when the first
+    file is to be read, for files that are known are passed faster than they could be counted.
     """
 
     def __init__(self, paths: Iterable[Path | str]) -> None:
         self.files = 0
         self.final = False
+        self._started = False
         self._stopped = False
         self._paths = list(paths)
         self._thread = threading.Thread(target=self._count, name="counting files", daemon=True)
 
     def start(self) -> None:
-        """Begin to count."""
-        self._thread.start()
+        """Begin to count, unless that was begun before."""
+        if not self._started:
+            self._started = True
+            self._thread.start()
 
     def stop(self) -> None:
         """Count no further, and wait for the thread to end."""
         self._stopped = True
-        self._thread.join()
+        if self._started:
+            self._thread.join()
 
     def _count(self) -> None:
         for _ in discover(self._paths):

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from imr_archive.archive.known_files import KnownFiles
+from imr_archive.archive.known_files import Answer, KnownFiles
 from imr_archive.archive.prepare import prepare_refusal
 from imr_archive.archive.prepared import Prepared
 from imr_archive.sources.documents import Discovered, Found, Ignored, Refused
@@ -30,13 +30,20 @@ class PassedOver:
     set_aside: Counter[str] = field(default_factory=Counter)
     ignored: Counter[str] = field(default_factory=Counter)
 
+    def add(self, answer: Answer) -> None:
+        """A file that the archive has this answer for."""
+        if answer.reason is None:
+            self.known += 1
+        else:
+            self.set_aside[answer.reason] += 1
+
 
 class Job:
     """Some files, which keep their places, and what was passed over on the way to them."""
 
-    def __init__(self, passed_over: PassedOver, last_path: str) -> None:
-        self.passed_over = passed_over
-        self.last_path = last_path
+    def __init__(self) -> None:
+        self.passed_over = PassedOver()
+        self.last_path = ""
         """The path of the last thing found of this job."""
         self.open_places: list[int] = []
         """The files still to be read when the job was made."""
@@ -86,27 +93,23 @@ def plan_jobs(discovered: Iterable[Discovered], known: KnownFiles) -> Jobs:
 
 
 def _jobs_of(some: list[Discovered], known: KnownFiles) -> Jobs:
-    answers = known.look_up([thing for thing in some if isinstance(thing, Found)])
-    passed_over = PassedOver()
-    job, size = Job(passed_over, ""), 0
+    answers = iter(known.look_up([thing for thing in some if isinstance(thing, Found)]))
+    job, size = Job(), 0
     for thing in some:
         if isinstance(thing, Found):
             answer = next(answers)
             if answer is None:
                 job.add(thing)
                 size += thing.size
-            elif answer.reason is None:
-                passed_over.known += 1
             else:
-                passed_over.set_aside[answer.reason] += 1
+                job.passed_over.add(answer)
         elif isinstance(thing, Ignored):
-            passed_over.ignored[thing.why] += 1
+            job.passed_over.ignored[thing.why] += 1
         else:
             job.add_refused(thing)
-        if len(job.open_places) >= FILES or size >= BYTES:
+        if size >= BYTES or len(job.open_places) >= FILES:
             job.last_path = thing.path
             yield job
-            passed_over = PassedOver()
-            job, size = Job(passed_over, ""), 0
+            job, size = Job(), 0
     job.last_path = some[-1].path
     yield job

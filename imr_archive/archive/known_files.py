@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from imr_archive.archive.connection import ArchiveDatabase
@@ -30,6 +30,7 @@ class Answer(NamedTuple):
 
 
 _STORED = Answer(None)
+_NOWHERE = (-1, 0, None)
 
 
 class KnownFiles:
@@ -46,21 +47,22 @@ class KnownFiles:
         self._rehash = rehash
         self._retry = retry | PASSING
 
-    def look_up(self, files: Sequence[Found]) -> Iterator[Answer | None]:
+    def look_up(self, files: Sequence[Found]) -> list[Answer | None]:
         """For each file what is known of it, None where it is to be read."""
         if self._rehash or not files:
-            return iter([None] * len(files))
+            return [None] * len(files)
         paths = [found.path for found in files]
         rows = self._rows(paths)
-        return (self._answer(found, rows.get(path)) for found, path in zip(files, paths, strict=True))
-
-    def _answer(self, found: Found, row: tuple[int, int, str | None] | None) -> Answer | None:
-        if row is None or row[0] != found.size or row[1] != found.modified_ns:
-            return None
-        reason = row[2]
-        if reason is None:
-            return _STORED
-        return None if reason in self._retry else Answer(reason)
+        answers: list[Answer | None] = []
+        for found, path in zip(files, paths, strict=True):
+            size, modified_ns, reason = rows.get(path, _NOWHERE)
+            if size != found.size or modified_ns != found.modified_ns:
+                answers.append(None)
+            elif reason is None:
+                answers.append(_STORED)
+            else:
+                answers.append(None if reason in self._retry else Answer(reason))
+        return answers
 
     def _rows(self, paths: list[str]) -> dict[str, tuple[int, int, str | None]]:
         """Size, time and reason by path.
@@ -73,4 +75,4 @@ class KnownFiles:
             rows = connection.exec_driver_sql(_NEIGHBOURS, (min(paths), max(paths), limit)).all()
             if len(rows) == limit:
                 rows = connection.exec_driver_sql(_ONE_BY_ONE, (json.dumps(paths),)).all()
-        return {row[0]: (row[1], row[2], row[3]) for row in rows}
+        return {path: (size, modified_ns, reason) for path, size, modified_ns, reason in rows}

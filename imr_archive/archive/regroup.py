@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from imr_archive.archive.batch import supersedes
 from imr_archive.archive.facts import Placed
 from imr_archive.archive.prepared import PreparedLetter
+from imr_archive.archive.reused_numbers import Content, note_reuse
 
 
 @dataclass(frozen=True)
@@ -111,11 +112,14 @@ def _gather(
 def placed(group: Sequence[Reread]) -> list[Placed]:
     """The letters of a case, in the order in which they were first read, with one of them current."""
     current = group[0]
+    noted = [current]
     for reread in group[1:]:
+        letter = note_reuse(reread.letter, Content.of_record(current.letter.record))
+        noted.append(replace(reread, letter=letter))
         decided = current.letter.record.decision_date
-        if supersedes(reread.letter.record.decision_date, decided.isoformat() if decided else None):
-            current = reread
+        if supersedes(letter.record.decision_date, decided.isoformat() if decided else None):
+            current = noted[-1]
     return [
         Placed(reread.stored.letter_id, version, reread is current, reread.stored.source, reread.letter)
-        for version, reread in enumerate(group, 1)
+        for version, reread in enumerate(noted, 1)
     ]

@@ -11,10 +11,12 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import signal
 import sys
 from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -37,6 +39,8 @@ _RETIRE_AT = 0.5
 """The share of the allowed memory from which on a worker makes way for a new one, once its task is done."""
 
 _KIB = 1024
+
+_PEAK = re.compile(r"^VmPeak:\s*(\d+) kB$", re.MULTILINE)
 
 
 class Reply(msgspec.Struct, frozen=True):
@@ -66,6 +70,16 @@ def serve(connection: Connection, place: Any, work: Work, options: PrepareOption
             connection.send_bytes(_encoded(prepared, leaving=leaving))
             if leaving:
                 return
+
+
+def most_memory_of(process: int) -> int:
+    """The most bytes of address space that a process has had so far; 0 where the system does not say."""
+    try:
+        status = Path(f"/proc/{process}/status").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return 0
+    peak = _PEAK.search(status)
+    return int(peak[1]) * _KIB if peak else 0
 
 
 def _timed(found: Found, place: Any, index: int, work: Work, options: PrepareOptions) -> Prepared:  # noqa: ANN401

@@ -26,9 +26,9 @@ from types import TracebackType
 from typing import Any, Self
 
 from imr_archive.archive.jobs import Job, Jobs
-from imr_archive.archive.prepare import PrepareOptions, unread
+from imr_archive.archive.prepare import OUT_OF_MEMORY, PrepareOptions, unread
 from imr_archive.archive.prepared import reason_in_words
-from imr_archive.archive.worker import BETWEEN_FILES, Work, decode_reply, serve
+from imr_archive.archive.worker import BETWEEN_FILES, Work, decode_reply, most_memory_of, serve
 from imr_archive.errors import ImrArchiveError
 from imr_archive.sources.documents import Found
 
@@ -46,6 +46,13 @@ for a worker that waits to be read itself."""
 
 _TICK = 0.25
 """Seconds after which the caller gets the word at the latest."""
+
+_LOOK_AT_MEMORY = 0.02
+"""Seconds between two looks at the memory of a worker with a suspected file."""
+
+_MUCH_MEMORY = 1 / 3
+"""The share of the allowed memory that a worker had, if it was the lack of memory that ended it: a buffer
+that doubles, and is copied to its new place, needs three times its size."""
 
 _MOST_DEATHS = 3
 """Deaths of a worker between two files before each file of its task is tried alone."""
@@ -75,6 +82,11 @@ class _Worker:
     tasks: deque[_Task] = field(default_factory=deque)
     leaving: bool = False
     answered: bool = False
+    memory: int = 0
+
+    @property
+    def has_suspect(self) -> bool:
+        return bool(self.tasks) and self.tasks[0].suspected
 
 
 class WorkerPool:
@@ -153,7 +165,7 @@ class WorkerPool:
         staying = [
             one
             for one in self._workers
-            if not one.leaving and len(one.tasks) < _AHEAD and not one.tasks[0].suspected
+            if not one.leaving and len(one.tasks) < _AHEAD and not one.has_suspect
         ]
         return min(staying, key=lambda one: len(one.tasks), default=None)
 
@@ -172,7 +184,10 @@ class WorkerPool:
 
     def _collect(self) -> bool:
         """Take in what workers have done; whether any of them had something to say."""
-        ready = channels.wait([one.channel for one in self._workers], _TICK)
+        suspects = [one for one in self._workers if one.has_suspect]
+        for worker in suspects:
+            worker.memory = max(worker.memory, most_memory_of(worker.process.pid))
+        ready = channels.wait([one.channel for one in self._workers], _LOOK_AT_MEMORY if suspects else _TICK)
         for worker in [one for one in self._workers if one.channel in ready]:
             try:
                 reply = decode_reply(worker.channel.recv_bytes())
@@ -202,7 +217,7 @@ class WorkerPool:
         elif at == BETWEEN_FILES:
             self._again(current, exit_code)
         else:
-            self._blame(current, at, exit_code)
+            self._blame(current, at, exit_code, worker.memory)
 
     def _again(self, task: _Task, exit_code: int | None) -> None:
         """A worker died with this task, but between two files."""
@@ -214,8 +229,8 @@ class WorkerPool:
         else:
             self._set_aside(task.job, task.places[0], "crashed", _manner(exit_code))
 
-    def _blame(self, task: _Task, at: int, exit_code: int | None) -> None:
-        """A worker died at the file `at` of the task."""
+    def _blame(self, task: _Task, at: int, exit_code: int | None, memory: int) -> None:
+        """A worker died at the file `at` of the task; PDFium ends its process where memory is refused."""
         place = task.places[at]
         others = [one for one in task.places if one != place]
         if others:
@@ -223,6 +238,8 @@ class WorkerPool:
         if sys.platform != "win32" and exit_code == -signal.SIGALRM:
             limit = f"limit {self._options.limits.seconds:g} seconds"
             self._set_aside(task.job, place, "timeout", limit)
+        elif task.suspected and memory > self._options.limits.memory_bytes * _MUCH_MEMORY:
+            self._set_aside(task.job, place, OUT_OF_MEMORY, _manner(exit_code))
         elif task.suspected:
             self._set_aside(task.job, place, "crashed", _manner(exit_code))
         else:

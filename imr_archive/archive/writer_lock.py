@@ -50,8 +50,9 @@ def hold_archive(
 ) -> Iterator[None]:
     """Hold the archive for writing while the block runs.
 
-    wait: seconds to wait for another holder; KeyboardInterrupt where `stop` says yes meanwhile. Raises ArchiveLockedError, which names the holder, when they are
-    over; ArchiveReadOnlyError where nothing can be written beside the archive.
+    wait: seconds to wait for another holder. Raises ArchiveLockedError, which names the holder, when they are
+    over, KeyboardInterrupt where `stop` says yes before, ArchiveReadOnlyError where nothing can be written
+    beside the archive.
     """
     path = lock_file(archive.absolute())
     descriptor = _acquire(path, archive, time.monotonic() + wait, stop)

@@ -5,7 +5,18 @@ from __future__ import annotations
 import os
 import sys
 
-from imr_archive.cli import asking, care, ingesting, reading, reparsing, set_aside, sharing, showing
+from imr_archive.cli import (
+    asking,
+    care,
+    ingesting,
+    keeping,
+    reading,
+    reparsing,
+    set_aside,
+    sharing,
+    showing,
+    watching,
+)
 from imr_archive.cli.app import app
 from imr_archive.cli.output import message
 from imr_archive.errors import ImrArchiveError
@@ -15,12 +26,14 @@ __all__ = [
     "asking",
     "care",
     "ingesting",
+    "keeping",
     "main",
     "reading",
     "reparsing",
     "set_aside",
     "sharing",
     "showing",
+    "watching",
 ]
 
 USAGE = 2

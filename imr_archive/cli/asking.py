@@ -5,48 +5,17 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 import typer
-from rich.padding import Padding
-from rich.text import Text
 
 from imr_archive.api import open_archive
+from imr_archive.cli.answers import print_answer, print_hits, print_letters, print_lifts, print_rates
 from imr_archive.cli.app import ASKING, DEFAULT_DB, DbOption, app
+from imr_archive.cli.charts import ChartingCommand, ChartOption, show_chart
 from imr_archive.cli.filters import Given, complete_dimension, takes_filters
-from imr_archive.cli.output import (
-    CsvOption,
-    Heading,
-    JsonOption,
-    Shape,
-    counted,
-    percent,
-    print_csv,
-    print_json,
-    shape_of,
-    stdout,
-    table,
-)
-from imr_archive.cli.records import outcome_text, print_case
-from imr_archive.query import MARKS, Hits, RateRow, Rates
-from imr_archive.query.results import SMALL
-
-# Private-use characters, which no letter prints: where marked words begin and end until they are coloured.
-TERMINAL_MARKS = ("\ue000", "\ue001")
-MARKED = "bold yellow"
-
-HIT_COLUMNS = (
-    "case_number",
-    "source",
-    "position",
-    "description",
-    "outcome",
-    "category",
-    "subcategory",
-    "service",
-    "decision_date",
-    "specialties",
-    "snippet",
-)
-NUMBERS = ("Items", "Upheld", "Overturned", "Uphold rate", "95% interval")
-RATE_COLUMNS = ("items", "upheld", "overturned", "uphold_rate", "uphold_rate_low", "uphold_rate_high")
+from imr_archive.cli.output import CsvOption, JsonOption, Shape, print_csv, print_json, shape_of
+from imr_archive.cli.records import print_case
+from imr_archive.cli.rows import HIT_COLUMNS, TERMINAL_MARKS
+from imr_archive.query import FACETS, MARKS, Comparison, Hits, LetterHits, Rates
+from imr_archive.query.comparison import against_others
 
 LimitOption = Annotated[
     int, typer.Option("--limit", "-n", min=1, max=1000, help="How many decisions to show.")
@@ -55,6 +24,10 @@ OffsetOption = Annotated[int, typer.Option("--offset", min=0, help="How many to 
 SortOption = Annotated[
     Literal["best", "newest", "oldest"], typer.Option("--sort", help="Order of the decisions.")
 ]
+FacetsOption = Annotated[
+    bool, typer.Option("--facets", help="Count the decisions by outcome, service, specialty and so on, too.")
+]
+LettersOption = Annotated[bool, typer.Option("--letters", help="Group the decisions by letter.")]
 
 
 @app.command("search", rich_help_panel=ASKING)
@@ -69,6 +42,8 @@ def search_command(
     limit: LimitOption = 20,
     offset: OffsetOption = 0,
     sort: SortOption = "best",
+    facets: FacetsOption = False,
+    letters: LettersOption = False,
     db: DbOption = DEFAULT_DB,
     as_json: JsonOption = False,
     as_csv: CsvOption = False,
@@ -82,19 +57,30 @@ def search_command(
     """
     shape = shape_of(as_json=as_json, as_csv=as_csv)
     marks = TERMINAL_MARKS if shape is Shape.TABLE else MARKS
+    asked = " ".join(words or ())
+    found: Hits | LetterHits
     with open_archive(db) as archive:
-        hits = archive.search(
-            " ".join(words or ()), limit=limit, offset=offset, sort=sort, marks=marks, **filters
-        )
+        if letters:
+            found = archive.search_letters(
+                asked, limit=limit, offset=offset, sort=sort, marks=marks, **filters
+            )
+        else:
+            wanted = FACETS if facets else ()
+            found = archive.search(
+                asked, limit=limit, offset=offset, sort=sort, marks=marks, facets=wanted, **filters
+            )
     if shape is Shape.JSON:
-        print_json(hits.to_dicts())
+        rows = found.to_dicts()
+        print_json({"rows": rows, "total": found.total, **found.extras()} if facets else rows)
     elif shape is Shape.CSV:
-        print_csv(hits.to_dicts(), HIT_COLUMNS)
+        print_csv(found.flat() if isinstance(found, LetterHits) else found.to_dicts(), HIT_COLUMNS)
+    elif isinstance(found, LetterHits):
+        print_letters(found, offset)
     else:
-        print_hits(hits, offset)
+        print_hits(found, offset)
 
 
-@app.command("query", rich_help_panel=ASKING)
+@app.command("query", rich_help_panel=ASKING, cls=ChartingCommand)
 @takes_filters
 def query_command(
     phrase: Annotated[
@@ -105,40 +91,52 @@ def query_command(
     limit: LimitOption = 20,
     offset: OffsetOption = 0,
     sort: SortOption = "best",
+    facets: FacetsOption = False,
+    letters: LettersOption = False,
+    chart: ChartOption = None,
     db: DbOption = DEFAULT_DB,
     as_json: JsonOption = False,
     as_csv: CsvOption = False,
 ) -> None:
     """Ask in plain words; the answer is decisions, or rates where the words ask for rates.
 
-    `by specialty`, `how often`, `rate` or both outcomes ask for rates; a case number alone opens that case.
-    How the words were read is always shown.
+    `by specialty`, `how often`, `rate` or both outcomes ask for rates, `vs` compares, `why` adds which
+    sections and reasons go with the outcome; a case number alone opens that case. How the words were read is
+    always shown.
 
     [dim]$[/] imr-archive query "massage upheld by specialty"
     [dim]$[/] imr-archive query "norco 10/325 overturned"
+    [dim]$[/] imr-archive query "norco vs gabapentin by year" --chart trend.png
+    [dim]$[/] imr-archive query "why lumbar MRI overturned"
     [dim]$[/] imr-archive query "lumbar MRI overturned by year" --csv
     """
     asked = " ".join(phrase)
     with open_archive(db) as archive:
         shape = shape_of(as_json=as_json, as_csv=as_csv)
         marks = TERMINAL_MARKS if shape is Shape.TABLE else MARKS
-        answer = archive.query(asked, limit=limit, offset=offset, sort=sort, marks=marks, **filters)
+        answer = archive.query(
+            asked,
+            limit=limit,
+            offset=offset,
+            sort=sort,
+            marks=marks,
+            facets=FACETS if facets else (),
+            letters=letters,
+            **filters,
+        )
         if shape is Shape.TABLE and answer.plan.output:
             shape = Shape(answer.plan.output)
         if shape is Shape.TABLE and answer.plan.case_number and answer.total:
             print_case(archive.case(answer.plan.case_number))
             return
-    if shape is Shape.JSON:
-        print_json(answer.to_dict())
-    elif isinstance(answer.result, Rates):
-        print_rates(answer.result, shape)
-    elif shape is Shape.CSV:
-        print_csv(answer.result.to_dicts(), HIT_COLUMNS)
-    else:
-        print_hits(answer.result, offset)
+    if chart is not None and not isinstance(answer.result, Rates | Comparison):
+        raise typer.BadParameter("a list of decisions has no chart; ask for rates, as in `by year`.")
+    print_answer(answer, shape, offset)
+    if chart is not None and isinstance(answer.result, Rates | Comparison):
+        show_chart(answer.result, chart)
 
 
-@app.command("stats", rich_help_panel=ASKING)
+@app.command("stats", rich_help_panel=ASKING, cls=ChartingCommand)
 @takes_filters
 def stats_command(
     words: Annotated[
@@ -156,6 +154,20 @@ def stats_command(
             help="Group by this, once or twice: specialty, service, category, guideline, year, state ...",
         ),
     ] = None,
+    compare: Annotated[
+        bool,
+        typer.Option("--compare", help="Test each group against all others (corrected for their number)."),
+    ] = False,
+    lift: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--lift",
+            metavar="DIMENSION",
+            autocompletion=complete_dimension,
+            help="Show what goes with being overturned: section, reason, guideline, specialty ...",
+        ),
+    ] = None,
+    chart: ChartOption = None,
     db: DbOption = DEFAULT_DB,
     as_json: JsonOption = False,
     as_csv: CsvOption = False,
@@ -164,82 +176,21 @@ def stats_command(
 
     [dim]$[/] imr-archive stats --by category
     [dim]$[/] imr-archive stats --by drug-class --by year --category Pharmaceuticals --csv
-    [dim]$[/] imr-archive stats massage --by specialty
+    [dim]$[/] imr-archive stats massage --by specialty --compare
+    [dim]$[/] imr-archive stats --lift section --service MRI --chart lift.png
     """
     shape = shape_of(as_json=as_json, as_csv=as_csv)
     asked = " ".join(words or ())
+    if lift and (by or compare):
+        raise typer.BadParameter("--lift stands alone: leave out --by and --compare.")
     with open_archive(db) as archive:
+        if lift:
+            lifts = archive.lifts(lift, words=asked, **filters)
+            print_lifts(lifts, shape)
+            for one in lifts if chart is not None else ():
+                show_chart(one, chart or "")
+            return
         result = archive.rates(by or (), words=asked, **filters)
-    if shape is Shape.JSON:
-        answer = {"query": asked, "reading": result.reading, "rows": result.to_dicts(), "total": result.total}
-        print_json(answer)
-    else:
-        print_rates(result, shape)
-
-
-def print_hits(hits: Hits, offset: int) -> None:
-    """Decisions as blocks of three lines: case and outcome, heading, and the words in their sentence."""
-    stdout.print(Text.assemble(("reading: ", "dim"), hits.reading))
-    for number, hit in enumerate(hits.rows, offset + 1):
-        stdout.print()
-        name = hit.case_number or hit.source or "no case number"
-        about = " · ".join(part for part in (hit.service, hit.decision_date) if part)
-        stdout.print(
-            Text.assemble(f"{number:>3}  ", outcome_text(hit.outcome), "  ", (name, "bold"), "  ", about)
-        )
-        stdout.print(Padding(Text(hit.description), (0, 0, 0, 5)))
-        if hit.snippet and hit.snippet_from != "heading":
-            stdout.print(Padding(marked(hit.snippet), (0, 0, 0, 5)))
-        if hit.specialties:
-            stdout.print(Padding(Text(hit.specialties, style="dim"), (0, 0, 0, 5)))
-    stdout.print()
-    last = offset + len(hits.rows)
-    if not hits.rows:
-        stdout.print("no decision matches" if not hits.total else f"no more: {hits.total:,} decisions match")
-    else:
-        more = f"; the next page: --offset {last}" if last < hits.total else ""
-        stdout.print(f"{offset + 1:,} to {last:,} of {counted(hits.total, 'decision')}{more}")
-
-
-def marked(snippet: str) -> Text:
-    """A snippet with the words between the marks coloured."""
-    begin, end = TERMINAL_MARKS
-    shown = Text()
-    for part in snippet.split(begin):
-        word, closed, rest = part.partition(end)
-        shown.append(word, style=MARKED if closed else None)
-        shown.append(rest)
-    return shown
-
-
-def print_rates(result: Rates, shape: Shape) -> None:
-    """Rates as a table with a total, or as CSV."""
-    if shape is Shape.CSV:
-        print_csv(result.to_dicts(), (*result.dimensions, *RATE_COLUMNS, "small"))
-        return
-    stdout.print(Text.assemble(("reading: ", "dim"), result.reading))
-    if not result.total:
-        stdout.print("no disputed item matches")
-        return
-    columns: list[Heading] = [*result.labels, *((name, "right") for name in NUMBERS)]
-    rows = [[*result.named(row), *_numbers(row)] for row in result.rows]
-    shown = table(columns, rows)
-    if result.dimensions:
-        shown.add_section()
-        blanks = [""] * (len(result.dimensions) - 1)
-        shown.add_row("all, each counted once", *blanks, *map(str, _numbers(result.overall)), style="bold")
-    stdout.print(shown)
-    if any(row.small for row in result.rows):
-        stdout.print(f"* fewer than {SMALL} items: read the interval, not the rate", style="dim")
-
-
-def _numbers(row: RateRow) -> list[object]:
-    low, high = row.interval or (None, None)
-    small = "*" if row.small else ""
-    return [
-        f"{row.items:,}{small}",
-        row.upheld,
-        row.overturned,
-        percent(row.uphold_rate),
-        "–" if low is None or high is None else f"{low:.0%} – {high:.0%}",
-    ]
+    print_rates(result, shape, asked, against_others(result) if compare else ())
+    if chart is not None:
+        show_chart(result, chart)

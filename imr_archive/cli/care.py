@@ -8,9 +8,9 @@ from typing import Annotated
 import msgspec
 import typer
 
+from imr_archive.api import upgrade_archive
 from imr_archive.archive.audit import AuditOverview, Counted, audit_overview
 from imr_archive.archive.connection import open_for_reading
-from imr_archive.archive.migrate import upgrade
 from imr_archive.archive.prepared import reason_in_words
 from imr_archive.archive.selectors import SELECTORS, Selected, read_selector, select_letters
 from imr_archive.cli.app import CARE, DEFAULT_DB, DbOption, app
@@ -28,6 +28,7 @@ from imr_archive.cli.output import (
     stdout,
     table,
 )
+from imr_archive.errors import UsageError
 
 NOT_SOUND = 1
 """Exit status of an audit that found the database damaged."""
@@ -66,7 +67,7 @@ def audit_command(
     """
     shape = shape_of(as_json=as_json, as_csv=as_csv)
     if letters is None and shape is Shape.CSV:
-        raise typer.BadParameter("--csv lists letters: say which with --letters, or take --json.")
+        raise UsageError("--csv lists letters: say which with --letters, or take --json")
     chosen = None if letters is None else read_selector(letters)
     with open_for_reading(db) as database:
         if chosen is not None:
@@ -162,7 +163,7 @@ def upgrade_command(
 
     [dim]$[/] imr-archive upgrade --db imr.db
     """
-    result = upgrade(db, backup=backup)
+    result = upgrade_archive(db, backup=backup)
     if result.before == result.after:
         message(f"{db} is up to date (schema {result.after})")
         return

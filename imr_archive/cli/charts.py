@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from types import ModuleType
 from typing import Annotated
 
 import typer
@@ -17,8 +18,9 @@ OPTION = "--chart"
 TERMINAL = "-"
 """What `--chart` without a file means."""
 
-MOST_COLUMNS = 110
-_SHORTEST, _LONGEST = 8, 36
+MOST_COLUMNS, HEIGHT, LONGEST_NAME = 110, 22, 36
+ROOM_FOR_LEGEND = 0.25
+"""Of the height, above the lines: the legend stands in the upper left corner."""
 
 ChartOption = Annotated[
     str | None,
@@ -61,35 +63,42 @@ def show_chart(result: Chartable, target: str) -> None:
 
 
 def terminal_chart(chart: Chart, width: int) -> str:
-    """The chart as text, `width` columns wide; a map of two dimensions is drawn as bars, a block for each."""
+    """The chart as text, `width` columns wide; a map of two dimensions is drawn as a bar for each cell."""
     # Only this command draws, and drawing takes a moment to load.
     import plotext  # noqa: PLC0415
 
     plotext.clear_figure()
     plotext.theme("clear")
-    plotext.title(chart.title)
-    factor = 100 if chart.unit == "percent" else 1
+    plotext.limit_size(False, False)
     if chart.kind == "lines":
-        for series in chart.series:
-            points = [point for point in chart.points if point.series == series]
-            at = [chart.places.index(point.place) for point in points]
-            plotext.plot(
-                at, [point.value * factor for point in points], label=series or None, marker="braille"
-            )
-        plotext.xticks(list(range(len(chart.places))), list(chart.places))
-        plotext.ylim(0, 100)
-        plotext.plotsize(width, 22)
+        _lines(plotext, chart, width)
     else:
-        names = [_short(" · ".join(filter(None, (point.place, point.series)))) for point in chart.points]
-        labels = [f"{name} (n={point.items:,})" for name, point in zip(names, chart.points, strict=True)]
-        values = [round(point.value * factor, 1) for point in chart.points]
-        plotext.simple_bar(labels, values, width=width, title=f"{chart.title} ({_unit(chart)})")
-    return str(plotext.build())
+        _bars(plotext, chart, width)
+    drawn = str(plotext.build())
+    return drawn if stdout.is_terminal else str(plotext.uncolorize(drawn))
 
 
-def _unit(chart: Chart) -> str:
-    return "%" if chart.unit == "percent" else "times"
+def _lines(plotext: ModuleType, chart: Chart, width: int) -> None:
+    low, high = (end * 100 for end in chart.bounds)
+    for series in chart.series:
+        points = [point for point in chart.points if point.series == series]
+        at = [chart.places.index(point.place) for point in points]
+        plotext.plot(at, [point.value * 100 for point in points], label=series or None, marker="braille")
+    ticks = [low + step * (high - low) / 5 for step in range(6)]
+    plotext.title(f"{chart.title} (%)")
+    plotext.xticks(list(range(len(chart.places))), list(chart.places))
+    plotext.yticks(ticks, [f"{tick:.0f}" for tick in ticks])
+    plotext.ylim(low, high + (high - low) * ROOM_FOR_LEGEND * (len(chart.series) > 1))
+    plotext.plotsize(width, HEIGHT)
+
+
+def _bars(plotext: ModuleType, chart: Chart, width: int) -> None:
+    factor, unit = (100, "%") if chart.unit == "percent" else (1, "times")
+    names = (" · ".join(filter(None, (point.place, point.series))) for point in chart.points)
+    labels = [f"{_short(name)} (n={point.items:,})" for name, point in zip(names, chart.points, strict=True)]
+    values = [point.value * factor for point in chart.points]
+    plotext.simple_bar(labels, values, width=width, title=f"{chart.title} ({unit})")
 
 
 def _short(name: str) -> str:
-    return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"

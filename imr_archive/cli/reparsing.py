@@ -19,6 +19,7 @@ from imr_archive.archive.selectors import ALL, Selector, case_selector, read_sel
 from imr_archive.cli.app import CARE, DEFAULT_DB, DbOption, app
 from imr_archive.cli.output import JsonOption, counted, message, print_json, stderr, stdout, table
 from imr_archive.cli.stopping import Stop, stoppable
+from imr_archive.errors import UsageError
 
 FAILED = 3
 """Exit status where some cases could not be read again and all others were."""
@@ -58,15 +59,15 @@ def reparse_command(
 ) -> None:
     """Read stored letters again, without their files, and say field by field what changed.
 
-    All letters, unless an option says which. An interrupted run goes on where it was when it is started
-    again. A case that cannot be read again stays as it was; the exit status is then 3.
+    All letters, unless an option says which. An interrupted run goes on when it is started again. A case
+    that cannot be read again stays as it was; the exit status is then 3.
 
     [dim]$[/] imr-archive reparse --dry-run
     [dim]$[/] imr-archive reparse --outdated
     [dim]$[/] imr-archive reparse --letters problem:unknown_service --json
     """
     if sum((outdated, with_problems, letters is not None, case is not None)) > 1:
-        raise typer.BadParameter("--outdated, --with-problems, --letters and --case exclude each other.")
+        raise UsageError("--outdated, --with-problems, --letters and --case exclude each other: choose one")
     word = "outdated" if outdated else "with-problems" if with_problems else letters
     chosen = ALL if word is None else read_selector(word)
     with stoppable() as stop:

@@ -201,8 +201,7 @@ class Joiner:
 
     def __call__(self, passage: str) -> str:
         """The passage on one line, its ends trimmed, ligatures resolved."""
-        while " \n" in passage:
-            passage = passage.replace("    \n", "\n").replace(" \n", "\n")
+        passage = "\n".join([row.strip(" ") for row in passage.split("\n")])
         plain = passage.isascii()
         if not plain:
             passage = _plain_letters(passage)

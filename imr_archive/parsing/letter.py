@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -17,7 +16,8 @@ from .findings import Notes
 from .header import read_header
 from .items import FoundItem, find_items
 from .layouts import Outline, outline
-from .narrative import Passage, find_diagnoses, find_reason, find_ur_action
+from .narrative import find_diagnoses, find_reason, find_ur_action
+from .passages import Passage
 from .patient import Patient, read_patient
 from .prose import read_prose_dates
 from .record import Citation, Finding, Item, LetterOutcome, LetterRecord, Side
@@ -112,13 +112,13 @@ def _item(letter: LetterText, found: FoundItem, summary: Passage | None, path: s
     for index, citation in enumerate(citations):
         span, known = citation.span, not citation.unrecognised
         notes.findings.append(Finding(f"{path}.citations[{index}]", span, "citation", citation.raw, known))
-    values = _described(letter, description, found.heading, path, notes)
+    heading = Passage(*found.heading, description)
+    values = _described(letter, heading, path, notes)
     rationale = None
     if found.rationale and found.rationale[0] < found.rationale[1]:
         rationale = Passage(*found.rationale, letter.joined(*found.rationale))
         notes.found(f"{path}.rationale", *found.rationale, "label")
         values |= find_reason(letter, rationale, found.outcome, description, path, notes)
-    heading = Passage(*found.heading, description)
     values |= find_ur_action(letter, heading, rationale, summary, path, notes)
     return Item(
         description=description,
@@ -150,24 +150,24 @@ def _cited(
     return citations
 
 
-def _described(
-    letter: LetterText, description: str, heading: tuple[int, int], path: str, notes: Notes
-) -> dict[str, Any]:
+def _described(letter: LetterText, heading: Passage, path: str, notes: Notes) -> dict[str, Any]:
     """What the heading says of the service: its type, and its quantity, dose, frequency and body part."""
     values: dict[str, Any] = {}
-    place = _placer(letter, description, heading)
+    description = heading.line
     match, attributes = _read_heading(description)
     if match is None:
-        notes.met("unknown_service", f"{path}.service", notes.span(*heading), raw=description)
+        span = notes.span(heading.start, heading.end)
+        notes.met("unknown_service", f"{path}.service", span, raw=description)
     else:
         values = {"category": match.category, "subcategory": match.subcategory, "service": match.service}
         raw = description[match.start : match.end]
+        place = heading.place(letter, match.start, match.end)
         for name in values:
-            notes.found(f"{path}.{name}", *place(match.start, match.end), match.rule, raw)
+            notes.found(f"{path}.{name}", *place, match.rule, raw)
     for found in attributes:
         values[found.name] = found.value
-        span = place(found.start, found.end)
-        notes.found(f"{path}.{found.name}", *span, "heading words", description[found.start : found.end])
+        place = heading.place(letter, found.start, found.end)
+        notes.found(f"{path}.{found.name}", *place, "heading words", description[found.start : found.end])
     return values
 
 
@@ -176,17 +176,6 @@ def _read_heading(description: str) -> tuple[ServiceMatch | None, tuple[Found, .
     """A heading's service and attributes; many letters have the same heading, so headings are remembered."""
     attributes = tuple(found for found in find_attributes(description) if found.name in ATTRIBUTES)
     return classify(description), attributes
-
-
-def _placer(
-    letter: LetterText, description: str, heading: tuple[int, int]
-) -> Callable[[int, int], tuple[int, int]]:
-    """Turns a range of the description, which is on one line, into a range of the letter's text."""
-    first, last = heading
-    if letter.text[first:last] == description:
-        return lambda start, end: (first + start, first + end)
-    places = letter.places(first, last, description)
-    return lambda start, end: (places[start], places[end - 1] + 1) if start < end else heading
 
 
 def _letter_outcome(items: tuple[Item, ...]) -> LetterOutcome | None:

@@ -6,74 +6,15 @@ unrecognised, so that it can be told apart wherever findings are shown.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from .clean import LetterText
 from .diagnoses import read_diagnoses
 from .findings import Notes
+from .passages import Passage
 from .reasons import read_reason
 from .record import Outcome
 from .ur_action import read_ur_action
-
-# How far before its place on one line a passage's own line breaks and ligatures can shift a word.
-SHIFT = 8
-# How many places a passage's first word is looked for at, and how many characters tell most of them apart.
-TRIES = 60
-GLANCE = 24
-HYPHENS = ("-", "\x02", "\xad", "\ufffe", "\u2010")
-
-
-class Passage(NamedTuple):
-    """A stretch `text[start:end]` of a letter, and the same on one line."""
-
-    start: int
-    end: int
-    line: str
-
-    def place(self, letter: LetterText, start: int, end: int) -> tuple[int, int]:
-        """Where in the letter `line[start:end]` stands."""
-        printed = letter.text[self.start : self.end]
-        if printed == self.line:
-            return self.start + start, self.start + end
-        words = self.line[start:end].split()
-        if not words:
-            return self.start, self.end
-        wanted = _bare(self.line[start:end])
-        opening = words[0].partition("-")[0] or words[0]
-        first = printed.find(opening, max(0, start - SHIFT))
-        for _ in range(TRIES):
-            if first < 0:
-                break
-            last = _end_of(printed, first, wanted, end - start)
-            if last:
-                return self.start + first, self.start + last
-            first = printed.find(opening, first + 1)
-        places = letter.places(self.start, self.end, self.line)
-        return places[start], places[end - 1] + 1
-
-
-def _end_of(printed: str, first: int, wanted: str, length: int) -> int:
-    """Where the words `wanted`, without blanks, end if they begin at `first`; 0 if others stand there.
-
-    length: how long they are on one line, which is at most as long as they are printed.
-    """
-    if not wanted.startswith(_bare(printed[first : first + min(length, GLANCE)])):
-        return 0
-    last = first + length
-    missing = len(wanted) - len(_bare(printed[first:last]))
-    while 0 < missing <= len(printed) - last:
-        last += missing
-        missing = len(wanted) - len(_bare(printed[first:last]))
-    return last if _bare(printed[first:last]) == wanted else 0
-
-
-def _bare(text: str) -> str:
-    """A text without blanks and hyphens, which a line's end adds, drops or prints as control characters."""
-    bare = "".join(text.split())
-    for hyphen in HYPHENS:
-        bare = bare.replace(hyphen, "")
-    return bare
-
 
 def find_diagnoses(letter: LetterText, summary: Passage, notes: Notes) -> tuple[str, ...]:
     """The diagnoses that the summary names; those that are only considered ("rule out") are left aside."""

@@ -3,7 +3,7 @@
 from imr_archive.query.answer import Answer
 from imr_archive.query.applied import Applied
 from imr_archive.query.arms import Arm
-from imr_archive.query.asking import ask
+from imr_archive.query.asking import ask, lifts
 from imr_archive.query.comparison import Comparison, Difference, against_others, compare
 from imr_archive.query.dimensions import DIMENSIONS, Dimension
 from imr_archive.query.facets import FACETS, Facet, FacetValue, facets
@@ -49,6 +49,7 @@ __all__ = [
     "compare",
     "facets",
     "lift",
+    "lifts",
     "rates",
     "read",
     "scan",

@@ -45,9 +45,9 @@ class Half:
         return [term for group in self.groups for term in group]
 
     def takes(self, terms: Sequence[Term]) -> None:
-        """Ask for further terms in every alternative."""
+        """Ask for further terms in every alternative, before its own."""
         for group in self.groups:
-            group.extend(term for term in terms if term not in group)
+            group[:0] = [term for term in terms if term not in group]
 
 
 def arms(halves: Sequence[Half], tail: Half | None) -> tuple[tuple[Arm, ...], tuple[Applied, ...]]:
@@ -59,7 +59,8 @@ def arms(halves: Sequence[Half], tail: Half | None) -> tuple[tuple[Arm, ...], tu
     made = []
     for half in halves:
         own = [one for one in half.filters if one not in shared]
-        label = _label([term for term in half.terms if term not in common] or half.terms, own)
+        apart = [term for term in half.terms if term not in common]
+        label = _label(apart if apart or own else half.terms, own)
         if tail is not None:
             half.takes(tail.terms)
         groups = tuple(dict.fromkeys(tuple(group) for group in half.groups if group))

@@ -55,7 +55,8 @@ def ask(
     elif plan.rates:
         result = tabulate(connection, plan)
     elif letters:
-        result = find_letters(connection, plan, limit=limit, offset=offset, sort=sort, marks=marks)
+        page = find_letters(connection, plan, limit=limit, offset=offset, sort=sort, marks=marks)
+        result = msgspec.structs.replace(page, facets=facets(connection, plan, facet))
     else:
         hits = find(connection, plan, limit=limit, offset=offset, sort=sort, marks=marks)
         why = reasons_why(connection, plan) if plan.why else ()
@@ -66,11 +67,27 @@ def ask(
     return Answer(query=phrase, result=result)
 
 
-def reasons_why(connection: Connection, plan: Plan) -> tuple[Lift, ...]:
-    """Which sections and reasons go with the outcome that `plan` names (overturned, if it names none).
+def reasons_why(connection: Connection, plan: Plan, names: Iterable[str] = WHY) -> tuple[Lift, ...]:
+    """What goes with the outcome that `plan` names (overturned, if it names none), by the dimensions `names`.
 
     As in any question of rates the items themselves have to match: where no heading has the words they are
-    looked for anywhere.
+    looked for anywhere. Raises UnknownNameError for a dimension that is none.
     """
     base = tabulate(connection, plan.as_rates())
-    return tuple(lift(connection, base.plan, name, plan.outcome or "overturned") for name in WHY)
+    return tuple(lift(connection, base.plan, name, plan.outcome or "overturned") for name in names)
+
+
+def lifts(
+    connection: Connection,
+    by: Iterable[str] = WHY,
+    *,
+    words: str = "",
+    filters: Mapping[str, Raw | None] | None = None,
+    thesaurus: Thesaurus | None = None,
+) -> tuple[Lift, ...]:
+    """What goes with an outcome among the decisions that match `words` and `filters`, by each of `by`.
+
+    The outcome is the one that `words` name, else overturned. Raises UsageError (or its UnknownNameError) for
+    a dimension or filter that is none.
+    """
+    return reasons_why(connection, read(words, thesaurus).narrowed(read_filters(filters)), by)

@@ -5,6 +5,7 @@ How it is drawn is another matter: `drawing` writes files, the command line draw
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
@@ -25,6 +26,7 @@ PERIODS = frozenset({"year", "quarter", "month", "injury_year"})
 MOST_BARS = 25
 """More bars cannot be read; the first of the result's own order are drawn."""
 
+MOST_BANDS = 3
 MOST_SERIES = 8
 """More lines cannot be told apart, nor more columns of a map be labelled."""
 
@@ -64,6 +66,23 @@ class Chart(msgspec.Struct, frozen=True):
         """The series in order."""
         return tuple(dict.fromkeys(point.series for point in self.points))
 
+    @property
+    def banded(self) -> bool:
+        """Whether intervals are drawn: those of many lines would cover one another."""
+        return self.kind == "bars" or (self.kind == "lines" and len(self.series) <= MOST_BANDS)
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """The ends of the scale: bars begin at 0; lines and shades keep to the tenths that hold them."""
+        least = min(point.low if self.banded else point.value for point in self.points)
+        greatest = max(point.high if self.banded else point.value for point in self.points)
+        if self.unit == "times":
+            return 0.0, max(2.0, greatest * 1.05)
+        if self.kind == "bars":
+            return 0.0, 1.0
+        low, high = math.floor(least * 10) / 10, math.ceil(greatest * 10) / 10
+        return low, max(high, low + 0.1)
+
 
 def chart_of(result: Chartable) -> Chart:
     """The chart that suits a result: over time lines, of two dimensions a map, else bars."""
@@ -79,10 +98,9 @@ def _of_rates(result: Rates) -> Chart:
     names = result.dimensions
     over_time = [name for name in names if name in PERIODS]
     points = [_point(row, result.named(row), outcome) for row in result.rows if row.items]
-    if over_time and _missing(result, over_time[0]) is not None:
-        points = [
-            point for point in points if _missing(result, over_time[0]) not in {point.place, point.series}
-        ]
+    if over_time:
+        undated = dimension(over_time[0]).missing
+        points = [point for point in points if undated not in {point.place, point.series}]
     if over_time and names[0] != over_time[0]:
         points = [_turned(point) for point in points]
         names = (names[1], names[0])
@@ -105,7 +123,9 @@ def _of_comparison(result: Comparison) -> Chart:
             (point for point in points if point.place != dimension(names[0]).missing),
             key=lambda point: point.place,
         )
-    return _made(kind, names, outcome, result.reading, points)
+    made = _made(kind, names, outcome, result.reading, points)
+    compared = " against ".join(group.label for group in result.groups)
+    return msgspec.structs.replace(made, title=f"{made.title}: {compared}")
 
 
 def _of_lift(result: Lift) -> Chart:

@@ -15,8 +15,8 @@ SERIES = ("#1f3a5f", "#c8553d", "#3f8f6b", "#8d6a9f", "#d08c26", "#5b8ff9", "#7a
 FONT = "Helvetica Neue, Helvetica, Arial, sans-serif"
 SHADES = ("#f7f3ea", "#8fb0cf", "#1f3a5f")
 WIDTH, BAR_HEIGHT, LINE_HEIGHT, PERIOD, CELL_WIDTH, CELL_HEIGHT = 460, 26, 300, 26, 96, 30
-DARK = 0.6
-"""Rates above it have a shade on which white letters are read."""
+DARK = 0.55
+"""From this part of the scale on, shades are so dark that letters on them have to be white."""
 
 MANY_PERIODS, LONG_NAME = 16, 10
 _LINE_OF_TEXT = 100
@@ -50,25 +50,27 @@ def draw(chart: Chart) -> alt.LayerChart:
             offset=14,
         )
     )
-    return (
-        titled.configure(font=FONT, background="#ffffff", padding=16)
-        .configure_view(stroke=None)
-        .configure_axis(
+    titled.config = alt.Config(
+        font=FONT,
+        background="#ffffff",
+        padding=16,
+        view=alt.ViewConfig(stroke=None),
+        axis=alt.AxisConfig(
             labelFontSize=11, titleFontSize=11, titleColor="#555555", titleFontWeight="normal",
             gridColor="#ececec", domainColor="#bbbbbb", tickColor="#bbbbbb",
-        )
-        .configure_legend(labelFontSize=11, titleFontSize=11, titleFontWeight="normal", titleColor="#555555")
+        ),
+        legend=alt.LegendConfig(
+            labelFontSize=11, titleFontSize=11, titleFontWeight="normal", titleColor="#555555"
+        ),
     )  # fmt: skip
+    return titled
 
 
 def _subtitle(chart: Chart) -> list[str]:
-    notes = (
-        "95% intervals; n is the number of disputed items"
-        if chart.kind != "heat"
-        else "rate and number of items"
-    )
-    left_out = f"; {chart.left_out} more not drawn" if chart.left_out else ""
-    return [*textwrap.wrap(chart.subtitle, _LINE_OF_TEXT), f"{notes}{left_out}"]
+    notes = ["95% intervals"] if chart.kind == "bars" or (chart.kind == "lines" and chart.banded) else []
+    notes += ["larger points: more disputed items" if chart.kind == "lines" else "n: disputed items"]
+    notes += [f"{chart.left_out:,} more not drawn"] if chart.left_out else []
+    return [*textwrap.wrap(chart.subtitle, _LINE_OF_TEXT), " · ".join(notes)]
 
 
 def _rows(chart: Chart) -> list[Mapping[str, object]]:
@@ -97,9 +99,7 @@ def _data(chart: Chart) -> alt.Chart:
 
 
 def _scale(chart: Chart) -> alt.Scale:
-    if chart.unit == "percent":
-        return alt.Scale(domain=[0, 1])
-    return alt.Scale(domain=[0, max(2.0, max(point.high for point in chart.points) * 1.05)])
+    return alt.Scale(domain=list(chart.bounds), clamp=True)
 
 
 def _axis(chart: Chart) -> alt.Axis:
@@ -146,12 +146,12 @@ def _lines(chart: Chart) -> alt.LayerChart:
     axis = alt.Axis(labelAngle=-45 if many else 0, labelOverlap=True)
     x = alt.X("place:O", sort=list(chart.places), title=chart.place_label, axis=axis)
     base = _data(chart).encode(x=x, color=_color_of_series(chart))
-    bands = base.mark_area(opacity=0.16 if alone else 0.08).encode(y=_up(chart, "low"), y2="high:Q")
+    bands = base.mark_area(opacity=0.16 if alone else 0.1).encode(y=_up(chart, "low"), y2="high:Q")
     lines = base.mark_line(strokeWidth=2.2).encode(y=_up(chart, "value"))
     points = base.mark_point(filled=True, opacity=1).encode(
         y=_up(chart, "value"), size=alt.Size("items:Q", scale=alt.Scale(range=[25, 180]), legend=None)
     )
-    layers = [bands, lines, points]
+    layers = [*([bands] if chart.banded else []), lines, points]
     if alone and not many:
         text = base.mark_text(dy=-14, fontSize=10, color="#444444")
         layers.append(text.encode(y=_up(chart, "value"), text="text:N"))
@@ -164,23 +164,27 @@ def _color_of_series(chart: Chart) -> alt.Color | alt.ColorValue:
         return alt.ColorValue(MARK)
     scale = alt.Scale(domain=list(chart.series), range=list(SERIES[: len(chart.series)]))
     return alt.Color(
-        "series:N", scale=scale, title=chart.series_label or None, legend=alt.Legend(labelLimit=240)
+        "series:N",
+        scale=scale,
+        title=chart.series_label or None,
+        legend=alt.Legend(labelLimit=240, symbolOpacity=1, symbolType="circle", symbolSize=90),
     )
 
 
 def _heat(chart: Chart) -> alt.LayerChart:
     wide = max(map(len, chart.series)) > LONG_NAME
+    low, high = chart.bounds
     axis = alt.Axis(orient="top", labelAngle=-35 if wide else 0, labelLimit=180, ticks=False)
     x = alt.X("series:N", sort=list(chart.series), title=chart.series_label or None, axis=axis)
     base = _data(chart).encode(x=x, y=_down_the_side(chart))
     cells = base.mark_rect(stroke="#ffffff", strokeWidth=2).encode(
         color=alt.Color(
             "value:Q",
-            scale=alt.Scale(domain=[0, 1], range=list(SHADES)),
+            scale=alt.Scale(domain=[low, high], range=list(SHADES), interpolate="rgb"),
             legend=alt.Legend(format="%", title=chart.value_label),
         )
     )
-    dark = alt.when(f"datum.value > {DARK}")
+    dark = alt.when(f"datum.value > {low + (high - low) * DARK}")
     texts = base.mark_text(fontSize=10).encode(
         text="text:N", color=dark.then(alt.value("#ffffff")).otherwise(alt.value("#333333"))
     )

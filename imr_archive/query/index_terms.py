@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 from sqlalchemy import Connection, text
 
-from imr_archive.archive.fulltext import TABLES
+from imr_archive.archive.fulltext import TABLES, TOKENIZER
 
-MOST_TERMS = 20_000
-"""Terms with one beginning of two letters: an archive of every letter has some thousands."""
+MOST_TERMS = 50_000
+"""Terms that begin with one letter: an archive of every letter has some ten thousand."""
 
 _OPEN, _CLOSE = "\x02", "\x03"
 
@@ -27,7 +29,20 @@ def index_terms(connection: Connection, beginning: str) -> list[str]:
     return list(found)
 
 
-def printed_form(connection: Connection, stem: str) -> str:
+def stem(word: str) -> str:
+    """The term by which the index knows a word; the word itself where it is none."""
+    memory = sqlite3.connect(":memory:")
+    try:
+        memory.execute(f"CREATE VIRTUAL TABLE word USING fts5(text, tokenize='{TOKENIZER}')")
+        memory.execute("CREATE VIRTUAL TABLE term USING fts5vocab('word', 'row')")
+        memory.execute("INSERT INTO word VALUES (?)", (word,))
+        row = memory.execute("SELECT term FROM term").fetchone()
+    finally:
+        memory.close()
+    return word if row is None else str(row[0])
+
+
+def printed_form(connection: Connection, term: str) -> str:
     """The first word of the archive that has this stem, as printed; the stem where none tells it."""
     for table in TABLES:
         columns = ", ".join(
@@ -35,12 +50,12 @@ def printed_form(connection: Connection, stem: str) -> str:
         )
         row = connection.execute(
             text(f"SELECT {columns} FROM {table.name} WHERE {table.name} MATCH :word LIMIT 1"),
-            {"open": _OPEN, "close": _CLOSE, "word": f'"{stem}"'},
+            {"open": _OPEN, "close": _CLOSE, "word": f'"{term}"'},
         ).first()
         for marked in row or ():
             if marked and _OPEN in marked:
                 return str(marked).split(_OPEN, 1)[1].split(_CLOSE, 1)[0].casefold()
-    return stem
+    return term
 
 
 def _ensure_views(connection: Connection) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from sqlalchemy import Connection, text
 
+from imr_archive.query.facets import Facet
 from imr_archive.query.frames import data_frame
 from imr_archive.query.plan import Plan
 from imr_archive.query.results import Hit, Value
@@ -76,6 +77,7 @@ class LetterHits(msgspec.Struct, frozen=True):
     total: int
     items: int
     statement: Statement
+    facets: tuple[Facet, ...] = ()
 
     @property
     def reading(self) -> str:
@@ -97,7 +99,8 @@ class LetterHits(msgspec.Struct, frozen=True):
 
     def extras(self) -> dict[str, object]:
         """What JSON has beside the rows."""
-        return {"items": self.items}
+        counts = {one.dimension: one.to_dicts() for one in self.facets}
+        return {"items": self.items, **({"facets": counts} if counts else {})}
 
     def flat(self) -> list[dict[str, Value]]:
         """The items of all the letters, a row each."""

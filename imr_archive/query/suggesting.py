@@ -15,7 +15,7 @@ from sqlalchemy import Connection, text
 
 from imr_archive.query.applied import Applied
 from imr_archive.query.filters import FILTERS
-from imr_archive.query.index_terms import index_terms, printed_form
+from imr_archive.query.index_terms import index_terms, printed_form, stem
 from imr_archive.query.plan import Plan
 from imr_archive.query.reading import read
 from imr_archive.query.sql import count_sql
@@ -101,14 +101,23 @@ def _occurs(connection: Connection, term: Term) -> bool:
 
 
 def _near(connection: Connection, typed: str, words: Iterable[str]) -> list[str]:
-    """The likeliest words of the vocabulary and the index, the best first."""
-    indexed = index_terms(connection, typed[:2])
+    """The likeliest words of the vocabulary and the index, the best first.
+
+    The index has stems, so the stem of what was typed is compared with them.
+    """
+    known = _likely(typed, words)
+    indexed = _likely(stem(typed), index_terms(connection, typed[:1]))
+    found = [(score, word) for word, score in known]
+    found += [(score, printed_form(connection, term)) for term, score in indexed]
+    ranked = (word for _, word in sorted(found, key=lambda one: -one[0]))
+    return [word for word in dict.fromkeys(ranked) if word != typed][:MOST_SUGGESTIONS]
+
+
+def _likely(typed: str, words: Iterable[str]) -> list[tuple[str, float]]:
     found = process.extract(
-        typed, [*words, *indexed], scorer=fuzz.ratio, score_cutoff=LEAST_LIKENESS, limit=MOST_SUGGESTIONS
+        typed, list(words), scorer=fuzz.ratio, score_cutoff=LEAST_LIKENESS, limit=MOST_SUGGESTIONS
     )
-    stems = frozenset(indexed)
-    printed = (printed_form(connection, word) if word in stems else word for word, _, _ in found)
-    return [word for word in dict.fromkeys(printed) if word != typed]
+    return [(word, score) for word, score, _ in found]
 
 
 def _of_filter(connection: Connection, applied: Applied) -> Iterator[tuple[str, str]]:

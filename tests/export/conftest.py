@@ -15,8 +15,10 @@ from imr_archive.archive.engine import make_engine
 from imr_archive.archive.migrate import create_archive
 from imr_archive.archive.models import (
     Case,
+    CaseDiagnosis,
     CitationPage,
     CitationSection,
+    Diagnosis,
     DisputedItem,
     Guideline,
     GuidelineCitation,
@@ -149,6 +151,7 @@ def _fill(session: Session) -> None:
     ]  # fmt: skip
     session.add_all([*specialties, *services, *guidelines])
     reviewers: dict[tuple[int, ...], Reviewer] = {}
+    sprain = Diagnosis(name="Lumbar sprain", recognised=True)
     for fictional in CASES:
         reviewer = None
         if fictional.specialties:
@@ -159,6 +162,7 @@ def _fill(session: Session) -> None:
         case.items = [
             _item(place, item, services, guidelines) for place, item in enumerate(fictional.items, start=1)
         ]
+        case.diagnoses = [CaseDiagnosis(diagnosis=sprain, position=1)]
         session.add(case)
     moment = datetime.datetime(2026, 1, 2, 3, 4, 5, 678901)  # noqa: DTZ001 - the archive stores naive UTC
     session.add(

@@ -9,6 +9,7 @@ import sys
 import textwrap
 import threading
 import time
+import zlib
 from pathlib import Path
 
 import msgspec
@@ -18,7 +19,7 @@ from imr_archive.archive.connection import open_for_writing
 from imr_archive.archive.ingest import IngestOptions, ingest
 from imr_archive.archive.prepare import PrepareOptions, prepare
 from imr_archive.errors import ImrArchiveError
-from imr_archive.sources.limits import DEFAULT_LIMITS
+from imr_archive.sources.limits import DEFAULT_LIMITS, MIB
 
 TIMEOUT = 1.0
 BRIEF = PrepareOptions(limits=msgspec.structs.replace(DEFAULT_LIMITS, seconds=TIMEOUT))
@@ -87,6 +88,37 @@ def test_files_set_aside_for_what_they_did_are_not_tried_again_until_asked(path,
     assert (retried.stored, retried.known, retried.set_aside) == (1, 1, {"crashed": 1})
 
 
+def bomb(operators):
+    """A PDF of one page, whose few kilobytes of content unpack to these operators a million times over."""
+    content = zlib.compress(zlib.compress(operators * (300 * 2**20 // len(operators)), 1), 9)
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents 4 0 R/Resources<<>>>>",
+        b"<</Length %d/Filter[/FlateDecode/FlateDecode]>>stream\n%b\nendstream" % (len(content), content),
+    ]
+    made, table = b"%PDF-1.4\n", b"0000000000 65535 f \n"
+    for number, one in enumerate(objects, 1):
+        table += b"%010d 00000 n \n" % len(made)
+        made += b"%d 0 obj%bendobj\n" % (number, one)
+    end = b"xref\n0 5\n%btrailer<</Size 5/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % (table, len(made))
+    return made + end
+
+
+def test_a_pdf_that_unpacks_beyond_the_memory_is_set_aside_for_that(path, letters, aside):
+    """PDFium ends the process where memory is refused to it; the others are not touched."""
+    folder = letters("1.txt", "2.txt")
+    (folder / "bomb.pdf").write_bytes(bomb(b" " * 64))
+    limits = msgspec.structs.replace(DEFAULT_LIMITS, seconds=30.0, memory_bytes=300 * MIB)
+
+    with open_for_writing(path) as database:
+        options = IngestOptions(workers=2, reading=PrepareOptions(limits=limits))
+        summary = ingest([folder], database, options=options)
+
+    assert (summary.stored, summary.set_aside) == (2, {"out_of_memory": 1})
+    assert in_words(aside, path) == {"bomb.pdf": ("out_of_memory", "signal SIGABRT)")}
+
+
 def test_a_hung_worker_ends_though_the_run_was_killed(path, letters, stand_in, tmp_path):
     folder = letters("1 pid hangs.txt")
     program = """
@@ -97,7 +129,7 @@ def test_a_hung_worker_ends_though_the_run_was_killed(path, letters, stand_in, t
         from imr_archive.archive.connection import open_for_writing
         from imr_archive.archive.ingest import IngestOptions, ingest
         from imr_archive.archive.prepare import PrepareOptions
-        from imr_archive.sources.limits import DEFAULT_LIMITS
+        from imr_archive.sources.limits import DEFAULT_LIMITS, MIB
         limits = msgspec.structs.replace(DEFAULT_LIMITS, seconds=2.0)
         options = IngestOptions(
             workers=1, reading=PrepareOptions(limits=limits), work=misbehaving_reader.prepare

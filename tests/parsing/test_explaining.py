@@ -13,7 +13,7 @@ Decision Date: 12/21/2016 UR Denial Date: 10/20/2016
 Priority: Standard Application Received: 11/15/2016
 
 HOW THE IMR FINAL DETERMINATION WAS MADE
-The Expert Reviewer has the following credentials:
+The Expert Reviewer has these credentials:
 State(s) of Licensure: Oregon
 Certification(s)/Specialty: Neurology
 

@@ -14,6 +14,7 @@ from imr_archive.archive.fulltext import ensure_full_text
 from imr_archive.archive.models import (
     Base,
     Case,
+    CitationPage,
     CitationSection,
     DisputedItem,
     Guideline,
@@ -86,6 +87,16 @@ CASES = [
     ),
 ]  # fmt: skip
 
+REASONS = {
+    "Massage therapy, 6 visits, low back": "functional_improvement_documented",
+    "Norco 10/325mg #60": "insufficient_documentation",
+    "MRI of the lumbar spine": "no_findings",
+    "Gabapentin 300mg #90": "criteria_met",
+    "Hydrocodone/APAP 5/325 mg, 30 tablets": "functional_improvement_documented",
+}
+INJURED = {"CM16-0000001": "2012-03-04", "CM17-0000003": "2015-06-07"}
+PAGES = {"Low Back Complaints": "303-305", "Chronic Pain Medical Treatment": "60"}
+
 MEANINGS = [
     (phrase, Meaning(phrases=phrases, services=(service,)))
     for service, phrases in {
@@ -139,6 +150,7 @@ def _fill(session: Session) -> None:
             known_by=number or f"text{at}",
             case_number=number,
             decision_date=datetime.date.fromisoformat(decided) if decided else None,
+            date_of_injury=datetime.date.fromisoformat(INJURED[number]) if number in INJURED else None,
             patient_age=age,
             patient_sex=sex,
             priority=priority,
@@ -171,7 +183,13 @@ def _fill(session: Session) -> None:
 
 def _item(place, item, once) -> DisputedItem:
     heading, outcome, service, rationale, by_reviewer, by_utilization_review = item
-    made = DisputedItem(position=place, description=heading, outcome=outcome, rationale=rationale)
+    made = DisputedItem(
+        position=place,
+        description=heading,
+        outcome=outcome,
+        rationale=rationale,
+        reason=REASONS.get(heading),
+    )
     if service:
         category, subcategory, name = service
         made.service_type = once(
@@ -199,6 +217,7 @@ def _item(place, item, once) -> DisputedItem:
                     CitationSection(position=number, section=section, recognised=True)
                     for number, section in enumerate(sections, start=1)
                 ],
+                pages=[CitationPage(position=1, pages=PAGES[title])] if title in PAGES else [],
             )
         )
     return made

@@ -50,4 +50,5 @@ def test_the_groups_of_a_dimension_add_up(archive: Connection, name: str) -> Non
     assert all(row.upheld + row.overturned == row.items for row in answer.rows)
     assert set(answer.to_dicts()[0]) == {
         name, "items", "upheld", "overturned", "uphold_rate", "uphold_rate_low", "uphold_rate_high", "small",
+        "share",
     }  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from imr_archive.errors import UnknownNameError, UsageError
 from imr_archive.query import Rates, ask, rates
@@ -22,14 +22,17 @@ def test_massage_upheld_by_specialty(archive: Connection, thesaurus: Thesaurus) 
         {
             "specialty": "Orthopedic Surgery", "items": 1, "upheld": 1, "overturned": 0,
             "uphold_rate": 1.0, "uphold_rate_low": 0.2065, "uphold_rate_high": 1.0, "small": True,
+            "share": 0.3333,
         },
         {
             "specialty": "Pain Management", "items": 2, "upheld": 1, "overturned": 1,
             "uphold_rate": 0.5, "uphold_rate_low": 0.0945, "uphold_rate_high": 0.9055, "small": True,
+            "share": 0.6667,
         },
         {
             "specialty": "Anesthesiology", "items": 1, "upheld": 0, "overturned": 1,
             "uphold_rate": 0.0, "uphold_rate_low": 0.0, "uphold_rate_high": 0.7935, "small": True,
+            "share": 0.3333,
         },
     ]  # fmt: skip
     assert answer.total == 3
@@ -126,11 +129,30 @@ def test_no_dimension_gives_one_rate(archive: Connection, thesaurus: Thesaurus) 
         "rows": [
             {
                 "items": 3, "upheld": 2, "overturned": 1, "uphold_rate": 0.6667,
-                "uphold_rate_low": 0.2077, "uphold_rate_high": 0.9385, "small": True,
+                "uphold_rate_low": 0.2077, "uphold_rate_high": 0.9385, "small": True, "share": 1.0,
             }
         ],
         "total": 3,
     }  # fmt: skip
+
+
+def test_the_statement_of_rates_gives_their_counts(archive: Connection) -> None:
+    answer = rates(archive, by=["year", "outcome"])
+    found = archive.execute(text(answer.sql), answer.statement.parameters).all()
+    assert sorted(map(str, found)) == sorted(str((*row.values, row.items, row.upheld, row.overturned))
+                                             for row in answer.rows)  # fmt: skip
+
+
+def test_an_item_has_one_year_of_injury_and_one_reason_at_most(archive: Connection) -> None:
+    assert _counts(rates(archive, by=["injury_year"])) == [(2012, 2, 1, 1), (2015, 2, 1, 1), (None, 5, 4, 1)]
+    assert _counts(rates(archive, by=["reason"], words="overturned"))[:2] == [
+        ("functional_improvement_documented", 2, 0, 2),
+        ("criteria_met", 1, 0, 1),
+    ]
+
+
+def test_whether_the_sides_agree_can_be_grouped_by(archive: Connection) -> None:
+    assert _counts(rates(archive, by=["agrees"])) == [("yes", 4, 2, 2), (None, 4, 4, 0), ("no", 1, 0, 1)]
 
 
 def test_nothing_at_all_has_no_rate(archive: Connection) -> None:

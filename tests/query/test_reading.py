@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -33,7 +34,7 @@ def test_the_project_s_own_question(thesaurus: Thesaurus) -> None:
     )
     assert plan.groups[0][0].services == ("massage therapy",)
     assert plan.reading == (
-        '"massage" (service massage therapy, 2 synonyms) in the item'
+        "service massage therapy (2 synonyms) in the item"
         " · outcome upheld, its rate over all outcomes · grouped by reviewer specialty"
     )
 
@@ -115,6 +116,18 @@ def test_a_third_grouping_is_left_out_with_a_note() -> None:
         ("the reviewer relied on MTUS", Applied("source", ("MTUS",))),
         ("CM16-0213037", Applied("case", ("CM16-0213037",))),
         ('specialty:"Pain Medicine",Urology', Applied("specialty", ("Pain Management", "Urology"))),
+        ("decided:2016-05..2017", Applied("decided", low=date(2016, 5, 1), high=date(2017, 12, 31))),
+        ("injured:<2012-03", Applied("injured", high=date(2012, 2, 29))),
+        ("page:98", Applied("page", low=98, high=98)),
+        ("page:98 cited-by:ur", Applied("ur_page", low=98, high=98)),
+        ("cited-by:ur", Applied("cited_by", ("claims_administrator",))),
+        ("agrees:no", Applied("agrees", ("no",))),
+        ("reason:no-findings", Applied("reason", ("no_findings",))),
+        ("drug:norco", Applied("drug", ("hydrocodone/acetaminophen",))),
+        ("class:opioid", Applied("drug_class", ("Opioids",))),
+        ("body:lumbar", Applied("body_part", ("lumbar spine",))),
+        ("source:MTUS", Applied("source", ("MTUS",))),
+        ("source:CM16-0213037.pdf", Applied("file", ("CM16-0213037.pdf",))),
         ("-sex:male", Applied("sex", ("male",), negated=True)),
         ("NOT sex:male", Applied("sex", ("male",), negated=True)),
     ],
@@ -180,6 +193,25 @@ def test_quotes_switch_synonyms_off(thesaurus: Thesaurus) -> None:
     assert read('"massage"', thesaurus).groups[0][0].synonyms == 0
 
 
+def test_exact_switches_synonyms_and_spellings_off(thesaurus: Thesaurus) -> None:
+    (term,) = read("exact:NSAID's", thesaurus).groups[0]
+    assert (term.quoted, term.synonyms, term.fts) == (True, 0, '"nsaid s"')
+    assert len(read("exact:massage,norco", thesaurus).groups[0]) == 2
+
+
+def test_both_sides_can_be_asked_for_one_section() -> None:
+    plan = read("section:Opioids cited-by:both", PLAIN)
+    assert plan.filters == (Applied("section", ("Opioids",)), Applied("ur_section", ("Opioids",)))
+    assert read("by section cited-by:ur", PLAIN).dimensions == ("ur_section",)
+
+
+def test_why_asks_what_goes_with_the_outcome(thesaurus: Thesaurus) -> None:
+    plan = read("why massage overturned", thesaurus)
+    assert (plan.why, plan.rates, plan.outcome_filter) == (True, False, "overturned")
+    assert plan.reading.endswith("outcome overturned · with the sections and reasons that go with it")
+    assert plan.as_hits().reading.endswith("outcome overturned · ignored: why")
+
+
 def test_the_longest_service_is_meant_also_over_a_slash(thesaurus: Thesaurus) -> None:
     plan = read("EMG/NCV massage therapy", thesaurus)
     assert [(term.text, term.services) for term in plan.groups[0]] == [
@@ -193,7 +225,7 @@ def test_in_rates_a_service_has_to_be_the_item_and_other_words_may_stand_anywher
 ) -> None:
     plan = read("gabapentin neuropathic pain lumbar by year", thesaurus)
     assert plan.reading == (
-        '"gabapentin" (service gabapentin, 1 synonym) and "lumbar" (low back, 1 synonym) in the item,'
+        "service gabapentin (1 synonym) and low back (1 synonym) in the item,"
         ' "neuropathic" and "pain" anywhere in the decision · grouped by year of decision'
     )
 

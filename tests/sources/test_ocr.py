@@ -27,7 +27,7 @@ Make = Callable[..., bytes]
 WORDS = (
     "Case Number: CM20-0000001",
     "Clinical case summary",
-    "The injured worker is a 48 year old male with low back pain.",
+    "A gardener of 48 years fell from a ladder and hurt his knee.",
     "Knee brace: Overturned",
 )
 

@@ -1,0 +1,191 @@
+"""What a run need not read again, and what it must."""
+
+from __future__ import annotations
+
+import os
+import textwrap
+
+import pytest
+
+from imr_archive.archive.ingest import IngestOptions, ingest
+from imr_archive.archive.inputs import find_inputs
+from imr_archive.archive.known_files import KnownFiles
+from imr_archive.archive.prepare import prepare
+from imr_archive.archive.retry import set_aside_inputs
+from imr_archive.errors import NothingToReadError
+
+
+def letter(number):
+    return textwrap.dedent(f"""\
+        Case Number: CM16-{number:07}
+        Decision Date: 12/05/2016
+
+        IMR ISSUES, DECISIONS AND RATIONALES
+
+        Seat cushion: Upheld
+        Decision rationale: A chair was not described.
+        """)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    folder = tmp_path / "letters"
+    (folder / "2016").mkdir(parents=True)
+    for number in range(1, 6):
+        (folder / "2016" / f"{number}.txt").write_text(letter(number))
+    (folder / "recipe.txt").write_text("Flour, water, salt and patience.")
+    (folder / "torn.pdf").write_bytes(b"%PDF-1.7\n torn")
+    return folder
+
+
+@pytest.fixture
+def read(archive):
+    """A function that runs ingest, and gives the names of the files that it read, with the summary."""
+
+    def run(inputs, **options):
+        names = []
+
+        def work(found, chosen):
+            names.append(found.name)
+            return prepare(found, chosen)
+
+        return names, ingest(inputs, archive, options=IngestOptions(workers=0, work=work, **options))
+
+    return run
+
+
+EVERYTHING = ["1.txt", "2.txt", "3.txt", "4.txt", "5.txt", "recipe.txt", "torn.pdf"]
+
+
+def test_files_known_by_path_size_and_time_are_not_read(folder, read):
+    assert read([folder])[0] == EVERYTHING
+
+    names, summary = read([folder])
+
+    assert names == []
+    assert (summary.known, summary.set_aside) == (5, {"damaged_pdf": 1, "not_a_letter": 1})
+
+
+def test_a_file_of_another_time_or_size_is_read(folder, read):
+    read([folder])
+    os.utime(folder / "2016" / "2.txt", ns=(1, 1))
+    with (folder / "2016" / "4.txt").open("a") as file:
+        file.write("Mailed today.\n")
+
+    names, summary = read([folder])
+
+    assert names == ["2.txt", "4.txt"]
+    assert (summary.known, summary.new_versions) == (4, 1)
+    assert read([folder])[0] == []
+
+
+def test_a_file_of_another_path_is_known_by_its_content(folder, read):
+    read([folder])
+    (folder / "2016").rename(folder / "2017")
+
+    names, summary = read([folder])
+
+    assert names == EVERYTHING[:5]
+    assert (summary.known, summary.stored) == (5, 0)
+    assert read([folder])[0] == []
+
+
+def test_rehash_reads_every_file(folder, read):
+    read([folder])
+
+    names, summary = read([folder], rehash=True)
+
+    assert names == EVERYTHING
+    assert (summary.known, summary.stored) == (5, 0)
+
+
+def test_a_file_set_aside_is_tried_again_when_asked_or_changed(folder, read):
+    read([folder])
+    assert read([folder], retry=frozenset({"damaged_pdf"}))[0] == ["torn.pdf"]
+
+    (folder / "recipe.txt").write_text(letter(6))
+    names, summary = read([folder])
+    assert names == ["recipe.txt"]
+    assert (summary.stored, summary.known, summary.set_aside) == (1, 5, {"damaged_pdf": 1})
+
+
+def test_files_that_lie_far_apart_in_the_archive_are_found_all_the_same(tmp_path, archive):
+    """Between the two files that are looked up lie a hundred others: they are asked for one by one."""
+    folder = tmp_path / "letters"
+    folder.mkdir()
+    for number in range(100):
+        (folder / f"{number:03}.txt").write_text(letter(number))
+    ingest([folder], archive, options=IngestOptions(workers=0))
+    found = list(find_inputs([folder]))
+
+    known = KnownFiles(archive)
+
+    assert [answer is not None for answer in known.look_up([found[99], found[0]])] == [True, True]
+    assert [answer is not None for answer in known.look_up(found)] == [True] * 100
+    assert list(KnownFiles(archive, rehash=True).look_up(found[:2])) == [None, None]
+    assert list(known.look_up([])) == []
+
+
+def test_names_of_any_kind_are_known_again(tmp_path, archive, read):
+    folder = tmp_path / "letters"
+    folder.mkdir()
+    names = [
+        "a%b_c.txt",
+        "'quoted'.txt",
+        "ünï çödé 信.txt",
+        "new\nline.txt",
+        "!0.txt",
+        "zip!/.txt".replace("/", ""),
+    ]
+    for number, name in enumerate(names):
+        (folder / name).write_text(letter(number))
+    (folder / os.fsdecode(b"raw\xff\xfe.txt")).write_text(letter(99))
+    assert len(read([folder])[0]) == 7
+
+    names, summary = read([folder])
+
+    assert names == []
+    assert summary.known == 7
+
+
+def test_what_was_set_aside_can_be_gone_through_alone(folder, read, rows):
+    read([folder])
+    (folder / "torn.pdf").unlink()
+    (folder / "recipe.txt").write_text(letter(6))
+    aside = [path for (path,) in rows("SELECT path FROM source_files WHERE state = 'set_aside'")]
+
+    names, summary = read(set_aside_inputs(aside))
+
+    assert names == ["recipe.txt"]
+    assert (summary.stored, summary.set_aside, summary.found) == (1, {"missing": 1}, 2)
+    states = rows("SELECT state, reason FROM source_files WHERE path LIKE '%torn%' OR path LIKE '%recipe%'")
+    assert states == [("stored", None), ("set_aside", "missing")]
+
+
+def test_members_of_zips_and_undecodable_names_can_be_gone_through_again(tmp_path, read, rows):
+    import zipfile
+
+    folder = tmp_path / "letters"
+    folder.mkdir()
+    with zipfile.ZipFile(folder / "z.zip", "w") as packed:
+        packed.writestr("a.txt", "Flour, water.")
+        packed.writestr("b.txt", letter(1))
+    (folder / os.fsdecode(b"raw\xff.txt")).write_text("Salt and patience.")
+    read([folder])
+    aside = [path for (path,) in rows("SELECT path FROM source_files WHERE state = 'set_aside'")]
+    assert len(aside) == 2
+
+    names, summary = read(set_aside_inputs(aside), retry=frozenset({"not_a_letter"}))
+
+    assert names == ["raw\\xff.txt", "a.txt"]
+    assert (summary.found, summary.set_aside) == (2, {"not_a_letter": 2})
+
+
+def test_a_folder_of_a_million_other_files_is_not_remembered(tmp_path):
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    for number in range(300):
+        (folder / f"{number}.jpg").touch()
+
+    with pytest.raises(NothingToReadError, match=r"\(300 files of other types\)"):
+        find_inputs([folder])
