@@ -41,7 +41,7 @@ from imr_archive.query import (
 )
 from imr_archive.query.filters import Raw
 from imr_archive.query.sql import Sort
-from imr_archive.sources import Document, Ignored, Refused, discover, read
+from imr_archive.sources import Document, Ignored, Refused, discover, read, require_ocr
 
 if TYPE_CHECKING:
     from imr_archive.archive.migrate import UpgradeResult
@@ -60,27 +60,35 @@ def open_archive(path: AnyPath = "imr.db", *, write: bool = False) -> Archive:
     return Archive(open_for_writing(chosen, create=True) if write else open_for_reading(chosen))
 
 
-def read_letters(paths: Iterable[AnyPath]) -> Iterator[LetterRecord | Refused | Ignored]:
+def read_letters(
+    paths: Iterable[AnyPath], *, ocr: bool = False
+) -> Iterator[LetterRecord | Refused | Ignored]:
     """Every letter at and under `paths` as a record, without an archive.
 
-    What could not be read comes as `Refused` with its reason, what is no input (another type, a hidden file)
-    as `Ignored`. Raises PathNotFoundError before the first where a path does not exist.
+    ocr: read pages that are pictures by OCR. What could not be read comes as `Refused` with its reason, what
+    is no input (another type, a hidden file) as `Ignored`. Raises PathNotFoundError before the first where a
+    path does not exist.
     """
-    for one in read_documents(paths):
+    for one in read_documents(paths, ocr=ocr):
         if isinstance(one, Document):
             yield from parse_letters(one.text, one.name)
         else:
             yield one
 
 
-def read_documents(paths: Iterable[AnyPath]) -> Iterator[Document | Refused | Ignored]:
-    """The text of every file at and under `paths`, before it is parsed; otherwise as `read_letters`."""
+def read_documents(paths: Iterable[AnyPath], *, ocr: bool = False) -> Iterator[Document | Refused | Ignored]:
+    """The text of every file at and under `paths`, before it is parsed; otherwise as `read_letters`.
+
+    Raises UsageError where OCR is asked for and this machine has none.
+    """
+    if ocr:
+        require_ocr()
     for found in discover([Path(path) for path in paths]):
         if isinstance(found, Refused | Ignored):
             yield found
             continue
         try:
-            yield read(found)
+            yield read(found, ocr=ocr)
         except SourceError as error:
             yield Refused.because(error, found.path, found.size, found.modified_ns)
 

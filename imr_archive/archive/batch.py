@@ -71,6 +71,12 @@ class Batch:
 
     def add(self, file: Prepared) -> FileOutcome:
         """Decide what becomes of a file and take in its letters."""
+        if file.reason is not None and self._holds_bytes(file):
+            # A scan that was stored by OCR, and is now read again without it: its letter is here.
+            note_file(
+                self.cursor, msgspec.structs.replace(file, reason=None, message=None), "known", self._now
+            )
+            return FileOutcome(file.path, "known")
         if file.reason is not None:
             note_file(self.cursor, file, "set_aside", self._now)
             return FileOutcome(file.path, "set_aside", file.reason)
@@ -86,6 +92,11 @@ class Batch:
             if most in became:
                 return FileOutcome(file.path, most, None, len(stored), items)
         return FileOutcome(file.path, "known")
+
+    def _holds_bytes(self, file: Prepared) -> bool:
+        """Whether a letter of the very same bytes is in the archive."""
+        query = "SELECT EXISTS (SELECT 1 FROM letters WHERE sha256 = ?)"
+        return file.sha256 is not None and bool(self.cursor.execute(query, (file.sha256,)).fetchone()[0])
 
     def fresh(self) -> Batch:
         """A batch in the same transaction that knows nothing of this one's rows, which were rolled back."""

@@ -168,6 +168,9 @@ class Letter(Base):
     ocr_confidence: Mapped[float | None] = mapped_column(
         comment="How sure text recognition was of the scanned pages, 0 to 100; empty where the file held text"
     )
+    ocr_page_confidences: Mapped[str | None] = mapped_column(
+        comment="The same for each page, as a JSON array; null in it for a page that held its text"
+    )
     case: Mapped[Case] = relationship(back_populates="letters")
     problems: Mapped[list[LetterProblem]] = relationship(order_by="LetterProblem.position")
 

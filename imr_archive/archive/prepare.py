@@ -79,6 +79,7 @@ def prepare_document(document: Document, found: Found) -> Prepared:
         sha256=document.sha256,
         letters=letters,
         ocr_confidence=document.ocr_confidence,
+        page_confidences=document.page_confidences,
     )
 
 

@@ -53,7 +53,7 @@ class Prepared(msgspec.Struct, frozen=True, kw_only=True):
     """One input, read or set aside: it holds letters, or a reason and a message.
 
     sha256: of the bytes, None where they could not be read. ocr_confidence: how sure text recognition was of
-    the pages, 0 to 100; None where the file held its text.
+    the pages, 0 to 100; None where the file held its text. page_confidences: the same for each page.
     """
 
     path: str
@@ -64,6 +64,7 @@ class Prepared(msgspec.Struct, frozen=True, kw_only=True):
     sha256: str | None = None
     letters: tuple[PreparedLetter, ...] = ()
     ocr_confidence: float | None = None
+    page_confidences: tuple[float | None, ...] = ()
     reason: str | None = None
     message: str | None = None
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime
 
+import msgspec
+
 from imr_archive.archive.prepared import Prepared, PreparedLetter
 from imr_archive.parsing.record import Citation, Item, LetterRecord
 
@@ -42,6 +44,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "ingested_at",
         "text_zlib",
         "ocr_confidence",
+        "ocr_page_confidences",
     ),
     "case_diagnoses": ("case_id", "diagnosis_id", "position"),
     "letter_problems": ("letter_id", "position", "code", "field", "message"),
@@ -132,6 +135,7 @@ def letter_row(
         now,
         letter.text_zlib,
         file.ocr_confidence,
+        msgspec.json.encode(file.page_confidences).decode() if file.page_confidences else None,
     )
 
 

@@ -84,7 +84,7 @@ def most_memory_of(process: int) -> int:
 
 def _timed(found: Found, place: Any, index: int, work: Work, options: PrepareOptions) -> Prepared:  # noqa: ANN401
     place.value = index
-    _set_timer(options.limits.seconds)
+    _set_timer(options.seconds)
     try:
         return work(found, options)
     except MemoryError:

@@ -236,7 +236,7 @@ class WorkerPool:
         if others:
             self._waiting.appendleft(_Task(task.job, others, deaths=task.deaths))
         if sys.platform != "win32" and exit_code == -signal.SIGALRM:
-            limit = f"limit {self._options.limits.seconds:g} seconds"
+            limit = f"limit {self._options.seconds:g} seconds"
             self._set_aside(task.job, place, "timeout", limit)
         elif task.suspected and memory > self._options.limits.memory_bytes * _MUCH_MEMORY:
             self._set_aside(task.job, place, OUT_OF_MEMORY, _manner(exit_code))

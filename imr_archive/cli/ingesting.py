@@ -17,10 +17,13 @@ from imr_archive.cli.app import DEFAULT_DB, READING, DbOption, app
 from imr_archive.cli.output import JsonOption, counted, message, print_json, stdout, table
 from imr_archive.cli.progress import watching
 from imr_archive.cli.stopping import stoppable
-from imr_archive.sources import DEFAULT_LIMITS
+from imr_archive.sources import DEFAULT_LIMITS, require_ocr
 
 SET_ASIDE = 3
 """Exit status where some files were set aside and all others were read."""
+
+OCR_REASONS = frozenset({"needs_ocr", "ocr_failed"})
+"""Why a file was set aside that OCR may read."""
 
 _EXAMPLES = 3
 _MOST_SECONDS = 7 * 24 * 3600.0
@@ -77,6 +80,10 @@ ProgressOption = Annotated[
     ProgressStyle,
     typer.Option("--progress", metavar="bar|json", help="On standard error: a live line, or JSON lines."),
 ]
+OcrOption = Annotated[
+    bool,
+    typer.Option("--ocr", help="Read pages that are pictures by OCR; needs tesseract and imr-archive[ocr]."),
+]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
 
 
@@ -87,14 +94,23 @@ def ingest_options(
     *,
     rehash: bool = False,
     retry: frozenset[str] = frozenset(),
+    ocr: bool = False,
 ) -> IngestOptions:
-    """The options of a run, from those of a command."""
-    limits = msgspec.structs.replace(DEFAULT_LIMITS, seconds=timeout)
+    """The options of a run, from those of a command.
+
+    With OCR, what was set aside for want of it is tried again. Raises UsageError where OCR is asked for and
+    this machine has none.
+    """
+    if ocr:
+        require_ocr()
+    limits = msgspec.structs.replace(
+        DEFAULT_LIMITS, seconds=timeout, ocr_seconds=max(timeout, DEFAULT_LIMITS.ocr_seconds)
+    )
     return IngestOptions(
         workers=workers,
-        reading=PrepareOptions(limits=limits),
+        reading=PrepareOptions(limits=limits, ocr=ocr),
         rehash=rehash,
-        retry=retry,
+        retry=retry | OCR_REASONS if ocr else retry,
         wait=wait,
     )
 
@@ -131,6 +147,7 @@ def ingest_command(
     paths: PathsArgument,
     workers: WorkersOption = None,
     timeout: TimeoutOption = DEFAULT_LIMITS.seconds,
+    ocr: OcrOption = False,
     rehash: Annotated[
         bool, typer.Option("--rehash", help="Read known files again whose size and time are unchanged.")
     ] = False,
@@ -149,8 +166,9 @@ def ingest_command(
     [dim]$[/] imr-archive ingest letters/ more-letters.zip
     [dim]$[/] imr-archive ingest letters/ --db imr-2016.db --json
     [dim]$[/] imr-archive ingest letters/ --workers 4 --progress json
+    [dim]$[/] imr-archive ingest scans/ --ocr
     """
-    options = ingest_options(workers, timeout, wait, rehash=rehash)
+    options = ingest_options(workers, timeout, wait, rehash=rehash, ocr=ocr)
     run_ingest(db, find_inputs(paths), options, style=progress, quiet=quiet, as_json=as_json)
 
 

@@ -9,7 +9,7 @@ import typer
 from imr_archive.api import read_documents
 from imr_archive.cli.app import READING, app
 from imr_archive.cli.explaining import print_explained
-from imr_archive.cli.ingesting import SET_ASIDE, PathsArgument
+from imr_archive.cli.ingesting import SET_ASIDE, OcrOption, PathsArgument
 from imr_archive.cli.output import JsonOption, message, print_json_line
 from imr_archive.cli.records import print_record
 from imr_archive.parsing import LetterRecord, parse_letters
@@ -23,6 +23,7 @@ def parse_command(
     explain: Annotated[
         bool, typer.Option("--explain", help="Say which words and which rule gave each value.")
     ] = False,
+    ocr: OcrOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Read letters and print what they say, without an archive.
@@ -35,7 +36,7 @@ def parse_command(
     [dim]$[/] imr-archive parse letters/ --json > records.jsonl
     """
     set_aside = 0
-    for one in read_documents(paths):
+    for one in read_documents(paths, ocr=ocr):
         if isinstance(one, Document):
             for record in parse_letters(one.text, one.name):
                 _print(record, one.text, explain=explain, as_json=as_json)

@@ -44,8 +44,8 @@ def explain(record: LetterRecord, text: str) -> list[Explained]:
     """Every value of `record` with its words, rule and place in `text`, in the order of the record.
 
     text: what the record was parsed from. The parts of a citation (guideline, year, sections, pages) are
-    placed within it; a part that the letter prints otherwise, such as a misprinted title, has the place of the
-    whole citation.
+    placed within it; a part that the letter prints otherwise, such as a misprint, has the whole citation's
+    place.
     """
     rows: list[Explained] = []
     for finding in record.findings:

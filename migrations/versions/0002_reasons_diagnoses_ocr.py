@@ -31,6 +31,7 @@ def upgrade() -> None:
         "ALTER TABLE letters ADD COLUMN ocr_confidence DOUBLE "
         "CONSTRAINT ck_letters_ocr_confidence CHECK (ocr_confidence BETWEEN 0 AND 100)"
     )
+    op.execute("ALTER TABLE letters ADD COLUMN ocr_page_confidences TEXT")
     _make_diagnoses()
     op.create_table(
         "unfinished_reparses",

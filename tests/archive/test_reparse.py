@@ -274,7 +274,7 @@ NOT_OF_THE_LETTER = {
         ("letters", column)
         for column in (
             *("sha256", "part", "text_sha256", "source", "path", "parser_version", "ingested_at"),
-            *("text_zlib", "ocr_confidence"),
+            *("text_zlib", "ocr_confidence", "ocr_page_confidences"),
         )
     ),
 }

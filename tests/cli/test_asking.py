@@ -46,6 +46,7 @@ def test_massage_by_specialty_answers_with_rates_and_says_how_it_was_read(run, s
         "uphold_rate_low": 0.5291,
         "uphold_rate_high": 0.9776,
         "small": True,
+        "share": 0.25,
     }
     assert by_specialty["Chiropractic"]["overturned"] == 4
     assert answer["total"] == 32
@@ -114,7 +115,9 @@ def test_any_text_may_be_typed(run, sample_archive, typed):
 def test_stats_by_two_dimensions_as_csv(run, sample_archive):
     ran = run("stats", "--by", "category", "--by", "outcome", "--csv", "--db", sample_archive)
     rows = list(csv.DictReader(io.StringIO(ran.out)))
-    assert list(rows[0]) == ["category", "outcome", *sorted(RATE_KEYS, key=list(rows[0]).index), "small"]
+    assert list(rows[0]) == [
+        "category", "outcome", *sorted(RATE_KEYS, key=list(rows[0]).index), "small", "share",
+    ]  # fmt: skip
     assert {row["outcome"] for row in rows} == {"upheld", "overturned"}
     assert sum(int(row["items"]) for row in rows) == 137
 
@@ -150,6 +153,83 @@ def test_what_cannot_be_answered_is_said_in_one_line(run, sample_archive, argume
     assert ran.out == ""
     assert said in ran.err
     assert len(ran.err.strip().splitlines()) == 1
+
+
+def test_facets_stand_beside_the_rows(run, sample_archive):
+    answer = run("query", "massage", "--facets", "--json", "--db", sample_archive).json
+    assert list(answer["facets"]) == [
+        "outcome", "category", "service", "specialty", "guideline", "year", "reason",
+    ]  # fmt: skip
+    assert sum(one["items"] for one in answer["facets"]["outcome"]) == answer["total"]
+    found = run("search", "massage", "--facets", "--json", "--db", sample_archive).json
+    assert (found["facets"], found["total"]) == (answer["facets"], answer["total"])
+    assert "Outcome: upheld" in run("search", "massage", "--facets", "--db", sample_archive).out
+
+
+def test_letters_group_the_decisions(run, sample_archive):
+    answer = run("query", "massage", "--letters", "--json", "--db", sample_archive).json
+    decisions = run("query", "massage", "--json", "--db", sample_archive).json
+    assert answer["items"] == decisions["total"] > answer["total"]
+    assert (
+        "letters; the next page: --offset 20"
+        in run("search", "therapy", "--letters", "--db", sample_archive).out
+    )
+
+
+def test_groups_are_compared(run, sample_archive):
+    ran = run("query", "massage vs acupuncture", "--db", sample_archive)
+    assert "massage against acupuncture" in ran.out
+    answer = run("query", "massage vs acupuncture by year", "--json", "--db", sample_archive).json
+    assert {row["group"] for row in answer["rows"]} == {"massage", "acupuncture"}
+    assert answer["differences"][0]["p_adjusted"] == answer["differences"][0]["p_value"]
+
+
+def test_each_group_can_be_tested_against_all_others(run, sample_archive):
+    ran = run("stats", "--by", "category", "--compare", "--csv", "--db", sample_archive)
+    rows = list(csv.DictReader(io.StringIO(ran.out)))
+    assert set(rows[0]) >= {"difference", "difference_low", "difference_high", "p_value", "p_adjusted"}
+    assert "Against the others" in run("stats", "--by", "sex", "--compare", "--db", sample_archive).out
+
+
+def test_what_goes_with_being_overturned(run, sample_archive):
+    found = run("stats", "massage", "--lift", "source", "--json", "--db", sample_archive).json
+    assert {row["dimension"] for row in found["rows"]} == {"source"}
+    assert found["total"] == 32
+    ran = run("query", "why massage overturned", "--limit", "1", "--db", sample_archive)
+    assert "Section cited by the reviewer" in ran.out
+    assert "1 to 1 of" in ran.out
+
+
+def test_a_chart_is_drawn_in_the_terminal_or_into_a_file(run, sample_archive, tmp_path):
+    shown = run("query", "--chart", "massage by specialty", "--db", sample_archive)
+    assert "Uphold rate by specialty (%)" in shown.out
+    assert "▇" in shown.out
+    assert "Uphold rate by year (%)" in run("stats", "--by", "year", "--db", sample_archive, "--chart").out
+    target = tmp_path / "chart.svg"
+    ran = run("stats", "--by", "year", "--chart", target, "--db", sample_archive)
+    assert (ran.status, f"the chart is in {target}" in ran.err) == (0, True)
+    assert target.read_text(encoding="utf-8").startswith("<svg")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("query", "massage", "--chart"), "a list of decisions has no chart"),
+        (("stats", "--by", "year", "--chart", "year.pdf"), "a chart is written as .png, .svg, .html"),
+        (("stats", "zebra", "--by", "year", "--chart", "year.png"), "nothing matches"),
+        (("stats", "--lift", "section", "--by", "year"), "--lift stands alone"),
+    ],
+)
+def test_what_cannot_be_drawn_is_said(run, sample_archive, arguments, said):
+    ran = run(*arguments, "--db", sample_archive)
+    assert ran.status != 0
+    assert said in " ".join(ran.err.replace("│", " ").split())
+
+
+def test_misspelled_words_are_met_with_what_is_likely_meant(run, sample_archive):
+    assert "did you mean: massage" in run("query", "masage", "--db", sample_archive).out
+    answer = run("query", "masage by year", "--json", "--db", sample_archive).json
+    assert answer["did_you_mean"][0] == "massage by year"
 
 
 def test_json_and_csv_together_are_refused(run, sample_archive: Path):
