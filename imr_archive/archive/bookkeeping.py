@@ -73,7 +73,7 @@ class RationaleBand(Base):
     __tablename__ = "rationale_bands"
     __table_args__ = (
         {
-            "comment": "Hashes under which the first rationale of each cluster is found by others like it",
+            "comment": "Hashes under which the first rationale of a cluster is found by others like it",
             "sqlite_with_rowid": False,
             "info": {"internal": True},
         },

@@ -26,7 +26,7 @@ MOST_FINDINGS = 20
 _TEXTS_AT_ONCE = 500
 
 
-class Tested(msgspec.Struct, frozen=True, kw_only=True):
+class CheckedPart(msgspec.Struct, frozen=True, kw_only=True):
     """One test: what it is of, how many things it looked at, and what is wrong with them.
 
     wrong: the number of things that are wrong; findings: the first of them, a line each. untested: why the
@@ -45,7 +45,7 @@ class CheckReport(msgspec.Struct, frozen=True, kw_only=True):
     """All tests of an archive."""
 
     path: str
-    tests: list[Tested]
+    tests: list[CheckedPart]
 
     @property
     def sound(self) -> bool:
@@ -140,24 +140,24 @@ def check_archive(
     return CheckReport(path=str(database.path), tests=tests)
 
 
-def _test(name: str, about: str, looked_at: int | None, findings: Iterable[str]) -> Tested:
+def _test(name: str, about: str, looked_at: int | None, findings: Iterable[str]) -> CheckedPart:
     """The test with what it found; it counts all and keeps the first."""
     wrong, kept = 0, []
     for finding in findings:
         wrong += 1
         if wrong <= MOST_FINDINGS:
             kept.append(finding)
-    return Tested(name=name, about=about, looked_at=looked_at, wrong=wrong, findings=kept)
+    return CheckedPart(name=name, about=about, looked_at=looked_at, wrong=wrong, findings=kept)
 
 
-def _file(cursor: sqlite3.Cursor, *, quick: bool) -> Tested:
+def _file(cursor: sqlite3.Cursor, *, quick: bool) -> CheckedPart:
     pragma = "quick_check" if quick else "integrity_check"
     (pages,) = cursor.execute("PRAGMA page_count").fetchone()
     lines = [str(line) for (line,) in cursor.execute(f"PRAGMA {pragma}({MOST_FINDINGS})") if line != "ok"]
     return _test("file", f"SQLite's {pragma} of all pages", pages, lines)
 
 
-def _references(cursor: sqlite3.Cursor) -> Tested:
+def _references(cursor: sqlite3.Cursor) -> CheckedPart:
     rows = cursor.execute("PRAGMA foreign_key_check")
     findings = (
         f"{table}: row {row} refers to a row of {parent} that is not there" for table, row, parent, _ in rows
@@ -165,12 +165,12 @@ def _references(cursor: sqlite3.Cursor) -> Tested:
     return _test("references", "every row that another row names is there", None, findings)
 
 
-def _counted(cursor: sqlite3.Cursor, count: _Count) -> Tested:
+def _counted(cursor: sqlite3.Cursor, count: _Count) -> CheckedPart:
     (looked_at,) = cursor.execute(count.of).fetchone()
     return _test(count.name, count.about, looked_at, (str(line) for (line,) in cursor.execute(count.wrong)))
 
 
-def _texts(cursor: sqlite3.Cursor) -> Tested:
+def _texts(cursor: sqlite3.Cursor) -> CheckedPart:
     """Unpacks every letter's text; it must be the one whose hash is stored."""
     looked_at, findings = 0, []
     rows = cursor.execute("SELECT source, text_sha256, text_zlib FROM letters")
@@ -185,7 +185,7 @@ def _texts(cursor: sqlite3.Cursor) -> Tested:
     return _test("texts", "every letter's text unpacks and has the hash that it had", looked_at, findings)
 
 
-def _full_text(database: ArchiveDatabase, wait: float) -> Tested:
+def _full_text(database: ArchiveDatabase, wait: float) -> CheckedPart:
     """Compares the search index with its tables, on a connection of its own.
 
     Opening an archive to write to it would mend the index before it was looked at.
@@ -202,7 +202,9 @@ def _full_text(database: ArchiveDatabase, wait: float) -> Tested:
             untested = "the archive cannot be written to"
         except ArchiveLockedError:
             untested = "another process is writing to the archive: check again when it is done"
-    return Tested(name="search index", about=about, wrong=len(findings), findings=findings, untested=untested)
+    return CheckedPart(
+        name="search index", about=about, wrong=len(findings), findings=findings, untested=untested
+    )
 
 
 def _compare(path: Path, wait: float) -> list[str]:

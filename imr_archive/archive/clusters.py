@@ -3,8 +3,8 @@
 Rationales are compared in the order of their items. The first of its like leads: one with at least `ALIKE`
 of its shingles in common with a leader joins it, any other leads in its turn. So a cluster's number is its
 leader's row number, no later rationale changes it, and comparing new ones alone gives what comparing all of
-them would. Leaders are looked up by the hashes of their MinHash's bands, and what is found so is compared
-shingle by shingle: chance can miss a pair, but never joins one that is not alike.
+them would. Leaders are looked up by the hashes of the bands of their own MinHash and of their followers', and
+what is found so is compared shingle by shingle: chance can miss a pair, but joins none that is not alike.
 
 The work is done batch by batch. Hashes of a batch are looked up and added in their own order, which is that
 of the table: in the order of the items, every batch would read and write all of it many times over.
@@ -27,11 +27,12 @@ from imr_archive.archive.rationale_marks import count_uncompared
 from imr_archive.archive.store import sqlite_cursor
 from imr_archive.archive.writer_lock import hold_archive
 
-ALIKE = 0.7
-"""The share of shingles in common from which on two rationales are of one cluster.
+ALIKE = 0.5
+"""The share of shingles in common with its leader from which on a rationale joins a cluster.
 
-One word in fifteen changed leaves 0.7 of the runs of three words. Two variants of one text are each less
-changed from their leader than from one another, so pairs of 0.85 and more are found well within it.
+Half of the runs of three words stay when one word in nine is changed. Two variants of one text may each
+differ from a third, which came first and leads: pairs that have 0.85 and more in common are together only
+where the leader may differ more than they do. Rationales that were written apart have a tenth in common.
 """
 
 BATCH = 50_000
@@ -232,10 +233,9 @@ class _Comparison:
         found = _Found()
         for item_id, bands in hashes.items():
             nearest = self._nearest(cursor, item_id, buckets.leaders(bands), texts)
-            if nearest is None:
-                found.bands += buckets.add(item_id, bands)
-            else:
+            if nearest is not None:
                 found.leader_of[item_id] = nearest
+            found.bands += buckets.add(item_id if nearest is None else nearest, bands)
         return found
 
     def _nearest(
@@ -304,12 +304,12 @@ class _Buckets:
         shared = Counter(leader for number in bands for leader in self._leaders.get(number, ()))
         return sorted(shared, key=lambda leader: (-shared[leader], leader))
 
-    def add(self, item_id: int, bands: Sequence[int]) -> list[tuple[int, int]]:
-        """Let an item lead; what is to be stored of it."""
+    def add(self, leader: int, bands: Sequence[int]) -> list[tuple[int, int]]:
+        """Let a leader be found by these hashes, its own or a follower's; gives what is to be stored."""
         added = []
         for number in bands:
             bucket = self._leaders.setdefault(number, [])
-            if len(bucket) < _MOST_IN_BUCKET:
-                bucket.append(item_id)
-                added.append((number, item_id))
+            if len(bucket) < _MOST_IN_BUCKET and leader not in bucket:
+                bucket.append(leader)
+                added.append((number, leader))
         return added

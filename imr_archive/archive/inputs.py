@@ -44,8 +44,8 @@ def find_inputs(paths: Iterable[Path | str]) -> Inputs:
 class InputCount:
     """How many things there are at and under some paths, counted ahead of their reading by a thread.
 
-    It is a second walk: a few seconds for a million files, whose reading takes hours. It begins when the first
-    file is to be read, for files that are known are passed faster than they could be counted.
+    It is a second walk: a few seconds for a million files, whose reading takes hours. It begins when the
+    first file is to be read, for files that are known are passed faster than they could be counted.
     """
 
     def __init__(self, paths: Iterable[Path | str]) -> None:

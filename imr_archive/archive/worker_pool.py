@@ -175,8 +175,11 @@ class WorkerPool:
         process = self._context.Process(
             target=serve, args=(theirs, place, self._work, self._options), daemon=True
         )
-        with _apart_from_main():
-            process.start()
+        try:
+            with _apart_from_main():
+                process.start()
+        except (EOFError, OSError) as error:
+            raise ImrArchiveError(f"the processes that read files cannot be started: {error}") from error
         theirs.close()
         worker = _Worker(process, ours, place)
         self._workers.append(worker)

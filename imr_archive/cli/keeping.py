@@ -13,7 +13,7 @@ from rich.progress import Progress as Bar
 from rich.status import Status
 
 from imr_archive.archive.backup import BackupSummary, back_up
-from imr_archive.archive.checking import CheckReport, Tested, check_archive
+from imr_archive.archive.checking import CheckedPart, CheckReport, check_archive
 from imr_archive.archive.connection import open_for_reading, open_for_writing
 from imr_archive.archive.optimize import OptimizeSummary, optimize
 from imr_archive.cli.app import CARE, DEFAULT_DB, DbOption, app
@@ -34,7 +34,7 @@ def check_command(
 ) -> None:
     """Test whether the archive is sound; the exit status is 1 where it is not.
 
-    Tested are the database file, the references between tables, the counts that must agree, every letter's
+    CheckedPart are the database file, the references between tables, the counts that must agree, every letter's
     text, and the search index word by word. Letters may be read in meanwhile; only the search index waits for
     a moment without a writer.
 
@@ -72,7 +72,7 @@ def _print_check(report: CheckReport) -> None:
         message(f"{report.path} is not sound: restore it from a backup")
 
 
-def _verdict(test: Tested) -> str:
+def _verdict(test: CheckedPart) -> str:
     if test.untested:
         return "not tested"
     return f"{test.wrong:,} wrong" if test.wrong else "sound"

@@ -31,8 +31,8 @@ def parse_command(
     With --json one record a line, under the published keys. Files that cannot be read are named on standard
     error, and the exit status is then 3.
 
-    [dim]$[/] imr-archive parse CM16-0230548.pdf
-    [dim]$[/] imr-archive parse CM16-0230548.pdf --explain
+    [dim]$[/] imr-archive parse CM16-0907266.pdf
+    [dim]$[/] imr-archive parse CM16-0907266.pdf --explain
     [dim]$[/] imr-archive parse letters/ --json > records.jsonl
     """
     set_aside = 0

@@ -35,9 +35,9 @@ def show_command(
 ) -> None:
     """Show one case: its dates, reviewer, summary, and each disputed item with both sides' citations.
 
-    [dim]$[/] imr-archive show CM16-0230548
-    [dim]$[/] imr-archive show 16-230548 --text
-    [dim]$[/] imr-archive show CM16-0230548 --source
+    [dim]$[/] imr-archive show CM16-0907266
+    [dim]$[/] imr-archive show 16-0907266 --text
+    [dim]$[/] imr-archive show CM16-0907266 --source
     """
     with open_archive(db) as archive:
         if source:

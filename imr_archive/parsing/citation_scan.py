@@ -21,6 +21,8 @@ T = TypeVar("T")
 GLUED = re.compile(r"(?<=[a-z])(?=[A-Z0-9])|(?<=[A-Z])(?=[A-Z][a-z])")
 GLUED_WORD = "\0"
 YEAR = re.compile(r"(?:19|20)\d\d")
+# What OCR makes of the digits of a year: `2O16`, `20l6`.
+MISREAD_DIGITS = str.maketrans("ol", "01")
 NUMBERED = re.compile(r"\d+(?:\.\d+)*")
 PAGE = re.compile(r"\d{1,4}")
 SHORT_PAGE = re.compile(r"pp?g?s?(\d{1,4})")
@@ -31,6 +33,7 @@ DASHES = frozenset({"-", "‐", "‑", "–", "—"})
 PADDING = frozenset({"and", "&"}) | SEPARATORS
 OPENING = {"(": ")", "[": "]"}
 CLOSING = frozenset(OPENING.values())
+TABLE_WORDS = frozenset({"table", "tables", "figure"})
 PAGE_WORDS = frozenset({"page", "pages", "pg", "pgs", "pp", "p"})
 SECTION_WORDS = frozenset({"section", "sections"})
 GUIDELINE_WORDS = frozenset({"guideline", "guidelines"})
@@ -134,8 +137,8 @@ class Scan:
         if at < end and self.keys[at] in OPENING and self.closed_by.get(at) == at + 2:
             inner = self.year_at(at + 1, end)
             return None if inner is None or at + 2 >= end else (at + 3, inner[1])
-        if at < end and YEAR.fullmatch(self.keys[at]):
-            return at + 1, int(self.keys[at])
+        if at < end and YEAR.fullmatch(self.keys[at].translate(MISREAD_DIGITS)):
+            return at + 1, int(self.keys[at].translate(MISREAD_DIGITS))
         return None
 
     def sections_marker(self, at: int, end: int) -> int | None:
@@ -172,6 +175,9 @@ class Scan:
             if key in SEPARATORS or key in PAGE_WORDS or key in ("and", "&"):
                 at += 1
                 continue
+            if key in TABLE_WORDS and PAGE.fullmatch(self.key(at + 1, end)):
+                at = after = self._table_end(at + 1, end)
+                continue
             if not PAGE.fullmatch(key):
                 break
             last = at
@@ -183,6 +189,12 @@ class Scan:
                 at += 2
             after = at
         return after, found
+
+    def _table_end(self, at: int, end: int) -> int:
+        """The token after the number of a table, `8-8`, which is no page."""
+        while self.key(at, end) in DASHES or PAGE.fullmatch(self.key(at, end)):
+            at += 1
+        return at
 
     def edition_at(self, at: int, end: int) -> int | None:
         """Words of an edition (`2nd Edition (2004)`, `web version`, `updated 11/23/16`); the token after.

@@ -24,6 +24,7 @@ from imr_archive.parsing.citation_scan import CLOSING, OPENING, PADDING, SEPARAT
 
 # "did not cite any medical evidence for its decision", "No guidelines were cited", "Not applicable", "None".
 SILENT = re.compile(
+    r"\b(?:not|n['’]t)\s+base\s+(?:his/her|their|its)\s+decision\s+(?:up)?on\s+any\b|"
     r"\b(?:not|n['’]t)\s+(?:cite|provide|specify|state|reference|list|use|indicate|address)|"
     r"\bno\s+(?:\w+\s+){0,3}(?:evidence|guidelines?|citations?|criteria|references?|section)\b|"
     r"^\W*(?:none|n/?a|not\s+(?:applicable|available|cited|provided|specified|stated|given))\b",
@@ -195,12 +196,11 @@ def _read_sentences(
             continue
         if start > first and basis is None and not _names_source(scan, start, stop):
             continue
-        if passive is not None:
-            stop = _token_at(scan, start, stop, passive.start())
+        end = stop if passive is None else _token_at(scan, start, stop, passive.start())
         begin = start
         if basis is not None:
             begin = _token_at(scan, start, stop, basis.end())
-        _read_clauses(scan, begin, stop, drafts, unread)
+        _read_clauses(scan, begin, end, drafts, unread)
 
 
 def _cites_nothing(words: str, verb: re.Match[str] | None) -> bool:
@@ -221,9 +221,10 @@ def _names_source(scan: Scan, first: int, after: int) -> bool:
     """Whether a source, a title or a document that the vocabulary knows is named in these tokens."""
     vocabulary = scan.vocabulary
     return any(
-        scan.longest(names, at, after) is not None
+        scan.longest(vocabulary.source_names, at, after)
+        or scan.longest(vocabulary.titles, at, after)
+        or scan.longest(vocabulary.other_documents, at, after)
         for at in range(first, after)
-        for names in (vocabulary.source_names, vocabulary.titles, vocabulary.other_documents)
     )
 
 

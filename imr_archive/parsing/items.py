@@ -42,6 +42,7 @@ AFTER_OUTCOME = re.compile(
 )
 LABEL_FOLLOWS = re.compile(r"[\s.*_]*claims?\s+administrator['’]?s?\s+guideline")
 WORD_BEFORE = re.compile(r"(?P<word>[a-z0-9]{4,12})[\s.*_:;]*\Z")
+COUNT = re.compile(r"(?P<number>\d{1,3})\s?[.)]\s+(?=\S)")
 MOST_ITEMS = 200
 """Ten times what the longest letters have; a text with more outcomes is no letter."""
 
@@ -68,7 +69,10 @@ class Decision(NamedTuple):
 
 
 class FoundItem(NamedTuple):
-    """One disputed item, by where its parts stand; a part that the letter lacks is None."""
+    """One disputed item, by where its parts stand; a part that the letter lacks is None.
+
+    contradiction: where the letter decides the same item otherwise.
+    """
 
     heading: tuple[int, int]
     outcome: Outcome
@@ -77,6 +81,7 @@ class FoundItem(NamedTuple):
     claims_administrator: tuple[int, int] | None = None
     reviewer: tuple[int, int] | None = None
     rationale: tuple[int, int] | None = None
+    contradiction: tuple[int, int] | None = None
 
 
 def found_item(
@@ -118,7 +123,21 @@ def find_items(letter: LetterText, outline: Outline) -> tuple[list[FoundItem], i
             items.append(
                 found_item(heading, decision.outcome, (decision.start, decision.end), parts, "heading")
             )
-    return items, sum(label.part == "claims_administrator" for label in labels)
+    return _unnumbered(letter, items), sum(label.part == "claims_administrator" for label in labels)
+
+
+def _unnumbered(letter: LetterText, items: list[FoundItem]) -> list[FoundItem]:
+    """The items without the numbers that only count them: `1) ...`, `2) ...`, if all have theirs in order."""
+    numbers = [COUNT.match(letter.text, *item.heading) for item in items]
+    if len(items) < 2 or any(
+        match is None or int(match["number"]) != place for place, match in enumerate(numbers, 1)
+    ):
+        return items
+    return [
+        item._replace(heading=(match.end(), item.heading[1]))
+        for item, match in zip(items, numbers, strict=True)
+        if match is not None
+    ]
 
 
 def find_labels(letter: LetterText, start: int, end: int) -> list[Label]:
@@ -139,7 +158,7 @@ def find_labels(letter: LetterText, start: int, end: int) -> list[Label]:
     if not _complete(labels):
         labels += _misread_labels(lower, labels, start, end)
     labels.sort(key=lambda label: label.start)
-    return labels[: 3 * MOST_ITEMS]
+    return labels[: 3 * (MOST_ITEMS + 1)]
 
 
 def _complete(labels: list[Label]) -> bool:
@@ -183,7 +202,7 @@ def _decisions(letter: LetterText, labels: list[Label], start: int, end: int) ->
             if heading_end is not None:
                 found.append(Decision(outcome, heading_end, at, at + len(word)))
     found.sort(key=lambda decision: decision.start)
-    del found[MOST_ITEMS:]
+    del found[MOST_ITEMS + 1 :]
     misread = _misread(letter, labels, found, start)
     return sorted(found + misread, key=lambda decision: decision.start) if misread else found
 

@@ -71,7 +71,8 @@ HEADINGS = (
     _heading(
         "summary",
         "CASE SUMMARY:",
-        r"(?:expert\s+reviewer\s+)?case\s+summary\s*:?[ ]*$|case\s+summary\s*:",
+        r"(?<!clinical\n)(?<!clinical \n)(?<!clinical  \n)"
+        r"(?:(?:expert\s+reviewer\s+)?case\s+summary\s*:?[ ]*$|case\s+summary\s*:)",
         "AC",
     ),
     _heading("issue", "ISSUE AT DISPUTE", r"issues?(?:\(s\))?\s+(?:at|in)\s+dispute", "C"),

@@ -14,7 +14,7 @@ from .citations import read_citations, relies_on_claims_administrator
 from .clean import LetterText
 from .findings import Notes
 from .header import read_header
-from .items import FoundItem, find_items
+from .items import MOST_ITEMS, FoundItem, find_items
 from .layouts import Outline, outline
 from .narrative import find_diagnoses, find_reason, find_ur_action
 from .passages import Passage
@@ -24,7 +24,7 @@ from .record import Citation, Finding, Item, LetterOutcome, LetterRecord, Side
 from .reviewer import read_reviewer
 from .services import ServiceMatch, classify
 from .several import split_letters
-from .verdicts import find_verdicts
+from .verdicts import find_verdicts, with_sentences
 
 PARSER_VERSION = "1"
 """Raised whenever the rules read any letter differently; see `parser_version`."""
@@ -95,6 +95,11 @@ def _items(letter: LetterText, form: Outline, summary: Passage | None, notes: No
     if not found and form.layout != "D":
         found = find_verdicts(letter, form)
         expected = 0
+    elif form.layout == "B":
+        found = with_sentences(letter, form, found)
+    if len(found) > MOST_ITEMS:
+        found = found[:MOST_ITEMS]
+        notes.met("too_many_items", "items", kept=MOST_ITEMS)
     if not found:
         notes.met("no_items", "items")
     elif expected and expected != len(found):
@@ -108,6 +113,8 @@ def _item(letter: LetterText, found: FoundItem, summary: Passage | None, path: s
     notes.found(f"{path}.description", *found.heading, found.rule)
     raw = letter.joined(*found.outcome_span)
     notes.found(f"{path}.outcome", *found.outcome_span, found.rule, raw)
+    if found.contradiction:
+        notes.met("conflicting_outcomes", f"{path}.outcome", notes.span(*found.contradiction), raw=description)
     citations = _citations(letter, found, notes)
     for index, citation in enumerate(citations):
         span, known = citation.span, not citation.unrecognised

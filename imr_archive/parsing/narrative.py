@@ -16,6 +16,7 @@ from .reasons import read_reason
 from .record import Outcome
 from .ur_action import read_ur_action
 
+
 def find_diagnoses(letter: LetterText, summary: Passage, notes: Notes) -> tuple[str, ...]:
     """The diagnoses that the summary names; those that are only considered ("rule out") are left aside."""
     names: list[str] = []

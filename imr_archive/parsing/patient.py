@@ -35,6 +35,13 @@ NUMBERS |= {f"{ten}-{unit}": NUMBERS[ten] + NUMBERS[unit] for ten in TENS for un
 NUMBER = rf"(?P<age>\d{{1,3}}|(?:{'|'.join(TENS)})(?:[\s-]+(?:{'|'.join(UNITS)}))?|{'|'.join(TEENS)})"
 
 
+BETWEEN = r"[\s\x02\xad\ufffe\u2010\u2011-]*"
+"""What may stand between the words of an age; extractors print the hyphen at a line's end in several ways."""
+
+
+OF_YEARS = r"(?:(?P<noun>man|woman|lady|gentleman)|male|patient|worker)"
+
+
 class AgeForm(NamedTuple):
     """One way to state an age: `hint` is searched for first, `pattern` then in the words around it."""
 
@@ -45,13 +52,15 @@ class AgeForm(NamedTuple):
 AGE_FORMS = tuple(
     AgeForm(hint, re.compile(rf"(?<![\w./-]){pattern}"))
     for hint, pattern in (
-        ("old", rf"{NUMBER}[\s-]*(?:years?|yrs?\.?|y\.)[\s-]*olds?\b"),  # 48-year-old, 65 years old
+        ("old", rf"{NUMBER}{BETWEEN}(?:years?|yrs?\.?|y\.){BETWEEN}olds?\b"),  # 48-year-old, 65 years old
         ("y/o", rf"{NUMBER}[\s-]*y/o\b"),  # 48 y/o
         ("yo", rf"{NUMBER}[\s-]*yo\b"),  # 48 yo, 48yo
         ("y.o", rf"{NUMBER}[\s-]*y\.o\b\.?"),  # 48 y.o.
         ("of age", rf"{NUMBER}[\s-]*(?:years?|yrs?\.?)\s+of\s+age\b"),  # 48 years of age
         ("aged", rf"aged\s+{NUMBER}\b(?!\s*(?:%|mg))"),  # aged 48
         ("age", rf"age\s*(?:is|:)\s*{NUMBER}\b"),  # Age: 48
+        ("age", rf"(?:(?<=,\s)|(?<=\())age\s+{NUMBER}(?=\s*[,;)])"),  # a man, age 48, ...
+        ("years", rf"{OF_YEARS}\s+of\s+{NUMBER}\s+years\b"),  # a man of 48 years
     )
 )
 """The plainest wording first; each with an example."""
@@ -63,9 +72,17 @@ NOT_OF_PATIENT = re.compile(
     r"(?!\s+\w+(?:er|or|ist|man|woman)\b)"
 )
 """What else may be so old: a child, a claim, a scar; but a 51-year-old car washer is the patient."""
+RELATIVE_BEFORE = re.compile(
+    r"\b(?:sons?|daughters?|child|wife|husband|mother|father|brother|sister|spouse)"
+    r"(?:\s+(?:is|was))?[\s,(]{1,4}(?:now\s+)?(?:an?\s+)?\Z"
+)
+"""Whose age it is where a relative stands right before it: "his wife, 49 years old", "a daughter (age 30)"."""
+
 NOT_NOW = re.compile(r"\b(?:since|when|at|until|by)\s+(?:he\s+was\s+|she\s+was\s+|the\s+)?(?:age\s+)?\Z")
 
-SEX_NOUN = r"(?P<noun>male|female|man|woman|gentleman|lady)"
+SEX_NOUN = r"(?P<noun>(?:m|rn)ale|fe(?:m|rn)ale|(?:m|rn)an|wo(?:m|rn)an|gentle(?:m|rn)an|lady)"
+"""The noun, and how OCR misreads its m."""
+
 PERSON = r"(?:patient|worker|employee|claimant|applicant|individual|person|injured|beneficiary|member)"
 AFTER_AGE = re.compile(
     rf"-?(?:[\s,()]*(?!who\b|with\b|that\b|and\b)[\w/-]+(?=[\s,()])){{0,7}}?[\s,()]*{SEX_NOUN}\b"
@@ -89,8 +106,12 @@ PRONOUN = re.compile(r"(?<![/\w])(?:he|she|his|hers?|him|himself|herself)\b(?!/)
 EITHER = re.compile(
     r"\b(?:he|his|him|himself)\s?(?:/|or)\s?(?:she|hers?|herself)\b|\bs/he\b|\b(?:she|her)\s?/\s?(?:he|his|him)\b"
 )
+TITLE = re.compile(r"\b(?:mrs?|ms)(?=\.?\s+\S)")
+"""Before the name that the state struck out, which is the patient's: doctors have a title of their own."""
+
 OTHER_PERSON = re.compile(
-    r"\b(?:dr\.|doctor|physician|provider|surgeon|psychologist|therapist|chiropractor|wife|husband|mother|father|"
+    r"\b(?:dr\.|doctor|physician|provider|surgeon|[a-z]{3,}ologist|therapist|chiropractor|dentist|psychiatrist|"
+    r"podiatrist|evaluator|examiner|practitioner|specialist|wife|husband|mother|father|"
     r"son|daughter|brother|sister|supervisor|boss|spouse|girlfriend|boyfriend|partner|coworker|co-worker|attorney)"
 )
 PATIENT = re.compile(rf"\b{PERSON}\b")
@@ -115,11 +136,15 @@ def read_patient(letter: LetterText, start: int, end: int, notes: Notes) -> Pati
     if noun:
         span = noun.span("noun")
         notes.found("patient_sex", *span, "noun", letter.text[slice(*span)])
-        return Patient(years, "female" if noun["noun"] in FEMALE else "male")
+        return Patient(years, "female" if noun["noun"].replace("rn", "m") in FEMALE else "male")
     pronoun = _pronoun(letter, start, end)
     if pronoun:
         notes.found("patient_sex", *pronoun.span(), "pronoun", letter.text[slice(*pronoun.span())])
         return Patient(years, "female" if pronoun[0] in FEMALE else "male")
+    titles = list(TITLE.finditer(letter.lower, start, end))
+    if titles and len({title[0] == "mr" for title in titles}) == 1:
+        notes.found("patient_sex", *titles[0].span(), "title", letter.text[slice(*titles[0].span())])
+        return Patient(years, "male" if titles[0][0] == "mr" else "female")
     return Patient(years, None)
 
 
@@ -139,6 +164,8 @@ def _said_of_patient(lower: str, age: re.Match[str], start: int, end: int) -> bo
     """Whether an age is the patient's at the time of the review, not a relative's or an injury's."""
     if NOT_OF_PATIENT.match(lower, age.end(), min(end, age.end() + 60)):
         return False
+    if RELATIVE_BEFORE.search(lower, max(start, age.start() - 30), age.start()):
+        return False
     if NOT_NOW.search(lower, max(start, age.start() - 30), age.start()):
         return False
     return 0 < _number(age["age"]) < 120
@@ -151,12 +178,14 @@ def _number(printed: str) -> int:
 def _sex_noun(lower: str, start: int, end: int, age: re.Match[str] | None) -> re.Match[str] | None:
     """The noun that says the patient's sex: beside the age, else beside a word for the patient."""
     if age:
+        if "noun" in age.re.groupindex and age["noun"]:
+            return age
         near = AFTER_AGE.match(lower, age.end(), min(end, age.end() + 110))
         near = near or SHORT_SEX.match(lower, age.end(), end)
         near = near or BEFORE_AGE.search(lower, max(start, age.start() - 60), age.start())
         if near:
             return near
-    if not any(lower.find(noun, start, end) >= 0 for noun in ("male", "man", "lady")):
+    if not any(lower.find(noun, start, end) >= 0 for noun in ("male", "rnale", "man", "rnan", "lady")):
         return None
     for pattern in SEX_PATTERNS:
         match = pattern.search(lower, start, end)
@@ -172,14 +201,23 @@ def _pronoun(letter: LetterText, start: int, end: int) -> re.Match[str] | None:
     found: list[re.Match[str]] = []
     edges = [start, *(match.end() for match in SENTENCE_END.finditer(letter.text, start, end)), end]
     for first, last in pairwise(edges):
-        pronouns = list(PRONOUN.finditer(lower, first, last))
-        if pronouns and _means_patient(lower, first, pronouns[0].start()):
-            found += pronouns
+        found += _of_patient(lower, first, last)
     sexes = {match[0] in FEMALE for match in found}
     return found[0] if len(sexes) == 1 else None
 
 
+def _of_patient(lower: str, start: int, end: int) -> list[re.Match[str]]:
+    """The pronouns of a sentence that mean the patient: those before which nobody else was named last."""
+    return [
+        pronoun
+        for pronoun in PRONOUN.finditer(lower, start, end)
+        if _means_patient(lower, start, pronoun.start())
+    ]
+
+
 def _means_patient(lower: str, start: int, pronoun: int) -> bool:
-    """Whether no other person than the patient is named in the sentence before the pronoun."""
-    other = OTHER_PERSON.search(lower, start, pronoun)
+    """Whether no other person is named in the sentence before the pronoun, or the patient after that one."""
+    other = None
+    for other in OTHER_PERSON.finditer(lower, start, pronoun):
+        pass
     return other is None or bool(PATIENT.search(lower, other.end(), pronoun))

@@ -31,7 +31,7 @@ PARAGRAPH_END = re.compile(r"\n[ ]*\n[ ]*\n|\n[ ]*[A-Z][A-Z ]{11,}|\n(?=[^\n]{86
 LICENSED = "licensed to practice"
 SENTENCE_BEGINS = re.compile(r"\b(?:reviewer|doctor|physician|he/she)\s+(?:is|holds|has)\b")
 SENTENCE_STATES = re.compile(
-    r"licensed\s+to\s+practice(?:\s+medicine)?(?:\s+in)?(?:\s+the\s+states?\s+of)?\s+"
+    r"licensed\s+(?:to\s+practice(?:\s+medicine)?(?:\s+in)?|in)(?:\s+the\s+states?\s+of)?\s+"
 )
 STATES_END = re.compile(r"(?<!\bd\.c)(?<!\bd)\.(?:\s|\Z)|\n[ ]*\n[ ]*\n|\bhe/she\b")
 LONGEST_LIST = 600
@@ -43,7 +43,7 @@ def read_reviewer(letter: LetterText, outline: Outline, notes: Notes) -> Reviewe
     places = _block(letter, outline)
     rule = "credentials block"
     if places == (None, None):
-        places = _sentence(letter)
+        places = _sentence(letter, outline)
         rule = "credentials sentence"
     specialties, states = places
     return Reviewer(
@@ -95,16 +95,22 @@ def _value(
     return start, stop.start() if stop else end
 
 
-def _sentence(letter: LetterText) -> tuple[Place, Place]:
-    """Where the sentence names specialties and states."""
+def _sentence(letter: LetterText, outline: Outline) -> tuple[Place, Place]:
+    """Where the sentence names specialties and states.
+
+    In a section of its own, as in layout C, the sentence needs no subject.
+    """
+    section = outline.section("qualifications")
     for at in (occurrences(letter.lower, LICENSED) or _wrapped(letter.lower))[:MOST_SENTENCES]:
         begins = list(SENTENCE_BEGINS.finditer(letter.lower, max(0, at - LONGEST_LIST), at))
         states = SENTENCE_STATES.match(letter.lower, at)
-        if not begins or states is None:
+        own = section is not None and section.body <= at < section.end
+        if states is None or not (begins or own):
             continue
+        first = begins[-1].end() if begins or section is None else section.body
         stop = STATES_END.search(letter.lower, states.end(), states.end() + LONGEST_LIST)
         end = stop.start() if stop else min(len(letter.text), states.end() + 80)
-        return (begins[-1].end(), at), (states.end(), end)
+        return (first, at), (states.end(), end)
     return None, None
 
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from rapidfuzz import fuzz
 
 from .clean import LetterText
-from .items import FoundItem, Part, find_labels, labelled_parts
+from .items import MOST_ITEMS, FoundItem, Part, find_labels, labelled_parts
 from .layouts import Outline, Section
 from .record import Outcome, Side
 
@@ -51,7 +51,11 @@ QUESTION_ENDS = re.compile(
     r"\b(?:(?:is|are|was|were)\s{1,9})?medically\s{1,9}necessary(?:\s{1,9}and\s{1,9}appropriate)?\s{0,9}\??\Z|\?\Z",
     re.IGNORECASE,
 )
-REASON_VERDICT = re.compile(r"\s*(?:is|was|are|were)\s+(?P<not>not\s+)?medically\s+necessary")
+REASON_VERDICT = re.compile(
+    r"\s*(?:is|was|are|were)(?:/(?:is|was|are|were))?\s+(?P<not>not\s+)?medically\s+necessary"
+)
+LINE = re.compile(r"[^\n]+")
+MOST_LINES = 60
 LONGEST_REQUEST = 1500
 LONGEST_NUMBERED = 400
 MOST_VERDICTS = 200
@@ -75,16 +79,36 @@ def find_verdicts(letter: LetterText, outline: Outline) -> list[FoundItem]:
     verdicts = _determined(letter) or _numbered(letter, outline)
     if not verdicts:
         return _issues(letter, outline)
-    verdicts = _once(letter, verdicts)[:MOST_VERDICTS]
+    verdicts, contradictions = _once(letter, verdicts)
     segments = _regarding(letter, verdicts)
     items = []
     for index, verdict in enumerate(verdicts):
         segment = segments.get(index)
-        parts = _sentence_parts(letter, *segment) if segment else {}
+        parts = sentence_parts(letter, *segment) if segment else {}
         items.append(
-            FoundItem(verdict.request, verdict.outcome, verdict.span, rule="outcome sentence", **parts)
+            FoundItem(
+                verdict.request,
+                verdict.outcome,
+                verdict.span,
+                rule="outcome sentence",
+                contradiction=contradictions.get(verdict),
+                **parts,
+            )
         )
     return items
+
+
+def with_sentences(letter: LetterText, outline: Outline, items: list[FoundItem]) -> list[FoundItem]:
+    """Items under headings, whose citations and rationale stand in sentences where they have no labels."""
+    section = outline.section("decisions")
+    last = section.end if section else len(letter.text)
+    ends = [item.heading[0] for item in items[1:]] + [last]
+    return [
+        item
+        if item.claims_administrator or item.reviewer
+        else item._replace(**sentence_parts(letter, item.outcome_span[1], max(item.outcome_span[1], end)))
+        for item, end in zip(items, ends, strict=True)
+    ]
 
 
 def _outcome(verdict: re.Match[str]) -> Outcome:
@@ -138,17 +162,26 @@ def _verdict(letter: LetterText, number: str | None, opening: re.Match[str], end
     )
 
 
-def _once(letter: LetterText, verdicts: list[Verdict]) -> list[Verdict]:
-    """Each verdict once: the notice prints them on its first page and again in its decision section."""
+def _once(
+    letter: LetterText, verdicts: list[Verdict]
+) -> tuple[list[Verdict], dict[Verdict, tuple[int, int]]]:
+    """Each verdict once: the notice prints them on its first page and again in its decision section.
+
+    Also where the letter decides otherwise on a verdict's request further on.
+    """
     kept: dict[tuple[str | None, str], Verdict] = {}
+    contradictions: dict[Verdict, tuple[int, int]] = {}
     for verdict in verdicts:
-        kept.setdefault((verdict.number, letter.joined(*verdict.request).lower()), verdict)
+        first = kept.setdefault((verdict.number, letter.joined(*verdict.request).lower()), verdict)
+        if first.outcome != verdict.outcome:
+            contradictions.setdefault(first, verdict.span)
     unnumbered = {request for number, request in kept if number is not None}
-    return [
+    once = [
         verdict
         for (number, request), verdict in kept.items()
         if number is not None or request not in unnumbered
     ]
+    return once[: MOST_ITEMS + 1], contradictions
 
 
 def _regarding(letter: LetterText, verdicts: list[Verdict]) -> dict[int, tuple[int, int]]:
@@ -185,7 +218,7 @@ def _which(
     return place if place < len(verdicts) else None
 
 
-def _sentence_parts(letter: LetterText, start: int, end: int) -> dict[Part, tuple[int, int]]:
+def sentence_parts(letter: LetterText, start: int, end: int) -> dict[Part, tuple[int, int]]:
     """Citations of both sides and the rationale, from labels or else from sentences."""
     parts = labelled_parts(letter, find_labels(letter, start, end), end)
     rationale = RATIONALE.search(letter.lower, start, end)
@@ -193,10 +226,14 @@ def _sentence_parts(letter: LetterText, start: int, end: int) -> dict[Part, tupl
         parts.setdefault("rationale", letter.trimmed(rationale.end(), end))
     limit = rationale.start() if rationale else end
     subjects = list(SUBJECT.finditer(letter.lower, start, limit))
+    told: set[Side] = set()
     for subject, last in zip(subjects, _ends(subjects, limit), strict=True):
         side = _side(subject)
-        if side is not None and side not in parts:
-            parts[side] = letter.trimmed(subject.start(), limit if side == "reviewer" else last)
+        if side is not None:
+            begin = parts[side][0] if side in parts and side in told else subject.start()
+            if side in told or side not in parts:
+                parts[side] = letter.trimmed(begin, limit if side == "reviewer" else last)
+                told.add(side)
     return parts
 
 
@@ -214,14 +251,16 @@ def _issues(letter: LetterText, outline: Outline) -> list[FoundItem]:
     if section is None or not reasons:
         return []
     guidelines = outline.of_kind("guidelines")
-    requests = _requests(letter, section)
+    requests = _requests(letter, section, reasons)
+    cited_for = _shared_out(letter, guidelines, len(requests))
+    reasoned_for = _shared_out(letter, reasons, len(requests))
     items = []
     for index, request in enumerate(requests):
-        reason = reasons[index] if len(reasons) == len(requests) else reasons[0]
+        cited = cited_for[index] if cited_for else next(iter(guidelines), None)
+        reason = reasoned_for[index] if reasoned_for else _naming(letter, reasons, request)
         said = _reason_verdict(letter, reason, request)
         if said is None:
             continue
-        cited = guidelines[index] if len(guidelines) == len(requests) else next(iter(guidelines), None)
         items.append(
             FoundItem(
                 request,
@@ -235,12 +274,45 @@ def _issues(letter: LetterText, outline: Outline) -> list[FoundItem]:
     return items
 
 
-def _requests(letter: LetterText, section: Section) -> list[tuple[int, int]]:
-    """The numbered issues, or the section's one issue, without the question around them."""
-    openings = list(NUMBERED.finditer(letter.lower, section.start, section.end))
-    ranges = [
-        (opening.end(), end) for opening, end in zip(openings, _ends(openings, section.end), strict=True)
-    ]
+def _shared_out(letter: LetterText, sections: list[Section], issues: int) -> list[Section]:
+    """One section for each issue: as many sections, or one that numbers its entries; else none."""
+    if len(sections) == issues:
+        return sections
+    if len(sections) != 1:
+        return []
+    entries = _entries(letter, sections[0])
+    return [sections[0]._replace(body=start, end=end) for start, end in entries if len(entries) == issues]
+
+
+def _naming(letter: LetterText, reasons: list[Section], request: tuple[int, int]) -> Section:
+    """The reason that names an issue, else the first one."""
+    named = letter.joined(*request).lower()
+    return next(
+        (reason for reason in reasons if named in letter.joined(reason.body, reason.end).lower()), reasons[0]
+    )
+
+
+def _entries(letter: LetterText, section: Section) -> list[tuple[int, int]]:
+    """The numbered entries of a section."""
+    openings = list(NUMBERED.finditer(letter.lower, section.body, section.end))[:MOST_VERDICTS]
+    return [(opening.end(), end) for opening, end in zip(openings, _ends(openings, section.end), strict=True)]
+
+
+def _lines(letter: LetterText, section: Section, reasons: list[Section]) -> list[tuple[int, int]]:
+    """The lines of a section as issues of their own, where a reason names each of them; else none."""
+    lines = [
+        letter.trimmed(*match.span())
+        for match in LINE.finditer(letter.text, section.body, section.end)
+        if match[0].strip()
+    ][:MOST_LINES]
+    told = [letter.joined(reason.body, reason.end).lower() for reason in reasons]
+    named = all(any(letter.joined(*line).lower() in text for text in told) for line in lines)
+    return lines if named and len(lines) > 1 else []
+
+
+def _requests(letter: LetterText, section: Section, reasons: list[Section]) -> list[tuple[int, int]]:
+    """The issues, by number or by line, or the section's one issue, without the question around them."""
+    ranges = _entries(letter, section) or _lines(letter, section, reasons)
     requests = []
     for start, end in ranges or [(section.body, section.end)]:
         first, last = letter.trimmed(start, min(end, start + LONGEST_REQUEST))

@@ -44,10 +44,11 @@ class Half:
         """All terms, of whatever alternative."""
         return [term for group in self.groups for term in group]
 
-    def takes(self, terms: Sequence[Term]) -> None:
-        """Ask for further terms in every alternative, before its own."""
+    def takes(self, terms: Sequence[Term], *, first: bool = False) -> None:
+        """Ask for further terms in every alternative, after its own or `first`."""
         for group in self.groups:
-            group[:0] = [term for term in terms if term not in group]
+            at = 0 if first else len(group)
+            group[at:at] = [term for term in terms if term not in group]
 
 
 def arms(halves: Sequence[Half], tail: Half | None) -> tuple[tuple[Arm, ...], tuple[Applied, ...]]:
@@ -68,7 +69,8 @@ def arms(halves: Sequence[Half], tail: Half | None) -> tuple[tuple[Arm, ...], tu
     different = {(arm.groups, arm.filters): arm for arm in reversed(made)}
     kept = tuple(reversed(different.values()))
     of_tail = tail.filters if tail is not None else []
-    return (kept if len(kept) > 1 else ()), tuple(dict.fromkeys([*shared, *of_tail]))
+    comparable = len(kept) > 1 and all(arm.label for arm in kept)
+    return (kept if comparable else ()), tuple(dict.fromkeys([*shared, *of_tail]))
 
 
 def _shared_filters(halves: Sequence[Half]) -> list[Applied]:
@@ -96,7 +98,7 @@ def _share_terms(halves: Sequence[Half], shared: Sequence[Applied], of_kind: Cal
     if len(terms) < len(named.terms) or own_filters:
         for half in halves:
             if half is not named:
-                half.takes(terms)
+                half.takes(terms, first=True)
 
 
 def _label(terms: Sequence[Term], filters: Sequence[Applied]) -> str:

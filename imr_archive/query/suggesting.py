@@ -36,15 +36,35 @@ _SHORTEST = 4
 def suggestions(
     connection: Connection, plan: Plan, given: tuple[Applied, ...] = (), thesaurus: Thesaurus | None = None
 ) -> tuple[str, ...]:
-    """Queries like that of `plan` which find something; `given` are filters that no query names."""
-    found: list[str] = []
-    for query in _corrected(plan.query, _corrections(connection, plan, thesaurus)):
-        better = read(query, thesaurus).as_hits().narrowed(given)
-        if query != plan.query and _finds_something(connection, better):
-            found.append(query)
-        if len(found) == MOST_SUGGESTIONS:
-            break
-    return tuple(found)
+    """Queries like that of `plan` which find something; `given` are filters that no query names.
+
+    Where no other spelling does, these are queries with fewer words.
+    """
+    candidates = _corrected(plan.query, _corrections(connection, plan, thesaurus))
+    for queries in (candidates, _shortened(plan)):
+        found: list[str] = []
+        for query in queries:
+            better = read(query, thesaurus).as_hits().narrowed(given)
+            if query not in {"", plan.query, *found} and _finds_something(connection, better):
+                found.append(query)
+            if len(found) == MOST_SUGGESTIONS:
+                break
+        if found:
+            return tuple(found)
+    return ()
+
+
+def _shortened(plan: Plan) -> Iterator[str]:
+    """The query without one of its plain words, then without several, from the last on.
+
+    What the vocabulary knows (a service, a part of the body) is what the question is about, and stays.
+    """
+    words = [term.text for group in plan.alternatives for term in group if _is_plain(term)]
+    words = list(dict.fromkeys(words))[-MOST_WORDS_LOOKED_UP:]
+    for word in words:
+        yield _replaced(plan.query, {word: ""})
+    for count in range(2, len(words) + 1):
+        yield _replaced(plan.query, dict.fromkeys(words[-count:], ""))
 
 
 def _corrections(
@@ -80,7 +100,11 @@ def _replaced(query: str, meant: dict[str, str]) -> str:
         word = re.escape(typed)
         pattern = re.compile(rf'"{word}"|(?<!\w){word}(?!\w)', re.IGNORECASE)
         query = pattern.sub(better.replace("\\", r"\\"), query)
-    return query
+    return " ".join(query.split())
+
+
+def _is_plain(term: Term) -> bool:
+    return not (term.names_item or term.body_part or term.negated or term.part)
 
 
 def _may_be_misspelled(term: Term) -> bool:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-LETTERS = 240
+LETTERS = 160
 INSTANTS = 20
 
 RUNS = """
@@ -101,7 +101,7 @@ def test_twenty_kills_at_random_instants_lose_nothing_and_double_nothing(
 
         assert runner(archive, folder)[0] == 0
         assert contents(archive) == wanted
-    assert len(reached) > 3, "the kills have all met the same state"
+    assert reached - {0, LETTERS}, "no kill has met a run that was under way"
 
 
 WITH_WORKERS = """
@@ -120,7 +120,7 @@ WITH_WORKERS = """
 """
 
 
-@pytest.mark.parametrize("at", [20, 120])
+@pytest.mark.parametrize("at", [20, 60])
 def test_a_run_with_workers_that_is_killed_leaves_a_whole_archive_and_no_process(
     folder, empty, tmp_path, contents, runner, at
 ):
@@ -130,12 +130,12 @@ def test_a_run_with_workers_that_is_killed_leaves_a_whole_archive_and_no_process
     shutil.copy(empty, archive)
     assert runner(undisturbed, folder)[0] == 0
     command = [sys.executable, "-c", textwrap.dedent(WITH_WORKERS), str(archive), str(folder)]
-    run = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    while int(run.stdout.readline()) < at:
-        pass
-    run.kill()
-    # Every process of the run has this pipe: it ends when the last of them has ended.
-    run.communicate(timeout=20)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as run:
+        while int(run.stdout.readline()) < at:
+            pass
+        run.kill()
+        # Every process of the run has this pipe: it ends when the last of them has ended.
+        run.communicate(timeout=20)
     assert run.returncode == -signal.SIGKILL
 
     found = contents(archive)

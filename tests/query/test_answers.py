@@ -1,4 +1,4 @@
-"""The questions of the field, asked of the fictional letters: a golden text of answers to be looked at by eye.
+"""The questions of the field, asked of the fictional letters: a golden text of answers, looked at by eye.
 
 A missing golden file is written and the test fails, until somebody has read it.
 """
