@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Self
 
 from imr_archive.archive import reading
 from imr_archive.archive.audit import AuditOverview, audit_overview
+from imr_archive.archive.backup import BackupSummary, back_up
+from imr_archive.archive.checking import CheckReport, check_archive
 from imr_archive.archive.connection import ArchiveDatabase, open_for_reading, open_for_writing
 from imr_archive.archive.ingest import (
     DEFAULT_INGEST,
@@ -20,6 +22,7 @@ from imr_archive.archive.ingest import (
     ingest,
     never,
 )
+from imr_archive.archive.optimize import OptimizeSummary, optimize
 from imr_archive.archive.reparse import reparse
 from imr_archive.archive.reparse_report import ReparseReport
 from imr_archive.archive.selectors import Selected, read_selector, select_letters
@@ -260,6 +263,26 @@ class Archive:
         reading, ArchiveLockedError where another process is reading letters into it.
         """
         return reparse(self._database, read_selector(letters), dry_run=dry_run)
+
+    def check(self, *, quick: bool = False) -> CheckReport:
+        """Whether the archive is sound: file, references, counts, texts, search index."""
+        return check_archive(self._database, quick=quick)
+
+    def back_up(self, target: AnyPath, *, force: bool = False) -> BackupSummary:
+        """Copy the archive as it is now to `target` and test the copy, even while letters are being read in.
+
+        force: replace a file of that name. Raises UsageError where the name is taken, and an ArchiveError
+        where no sound copy can be made; nothing is left of it then.
+        """
+        return back_up(self.path, Path(target), force=force)
+
+    def optimize(self, *, vacuum: bool = False, stop: Callable[[], bool] = never) -> OptimizeSummary:
+        """Compare new rationales, merge the search index, take statistics; with `vacuum` write the file anew.
+
+        Raises ArchiveLockedError where another process is writing, ArchiveReadOnlyError where the archive was
+        opened for reading.
+        """
+        return optimize(self._database, vacuum=vacuum, stop=stop)
 
     def export(self, folder: AnyPath, format_name: str, *, force: bool = False) -> ExportSummary:
         """All tables as files in `folder`, in a format of `imr_archive.FORMATS`."""

@@ -20,6 +20,9 @@ from imr_archive.archive.store import sqlite_cursor
 from imr_archive.archive.texts import decompress, fingerprint
 from imr_archive.errors import ArchiveLockedError, ArchiveReadOnlyError
 
+SEARCH_INDEX = "search index"
+"""The name of the test whose findings `optimize` can mend, for the index is made from the rows."""
+
 MOST_FINDINGS = 20
 """Findings that are told of each test."""
 
@@ -135,7 +138,7 @@ def check_archive(
         if not quick:
             begin("texts")
             tests.append(_texts(cursor))
-    begin("search index")
+    begin(SEARCH_INDEX)
     tests.append(_full_text(database, wait))
     return CheckReport(path=str(database.path), tests=tests)
 
@@ -203,7 +206,7 @@ def _full_text(database: ArchiveDatabase, wait: float) -> CheckedPart:
         except ArchiveLockedError:
             untested = "another process is writing to the archive: check again when it is done"
     return CheckedPart(
-        name="search index", about=about, wrong=len(findings), findings=findings, untested=untested
+        name=SEARCH_INDEX, about=about, wrong=len(findings), findings=findings, untested=untested
     )
 
 

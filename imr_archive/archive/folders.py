@@ -59,11 +59,11 @@ class WatchedFolders:
         """The folders that are not there."""
         return [folder for folder in self._folders if folder not in self._watched]
 
-    def refresh(self, stop: Callable[[], bool]) -> list[str]:
-        """Watch the folders that are there now; gives those that came or were replaced since."""
+    def refresh(self, stop: Callable[[], bool]) -> list[str] | None:
+        """Watch the folders that are there now; gives those that came anew, None without change."""
         now = {folder: identity for folder in self._folders if (identity := _identity(folder))}
         if now == self._watched:
-            return []
+            return None
         fresh = [folder for folder, identity in now.items() if self._watched.get(folder) != identity]
         self.close()
         self._watched = now

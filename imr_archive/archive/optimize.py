@@ -62,6 +62,7 @@ def optimize(
     *,
     vacuum: bool = False,
     recluster: bool = False,
+    reindex: bool = False,
     wait: float = 0.0,
     progress: Progress = _silent,
     stop: Callable[[], bool] = never,
@@ -69,9 +70,9 @@ def optimize(
     """Compare new rationales, merge the search index and take statistics; with `vacuum` write the file anew.
 
     Others read on undisturbed. vacuum: it needs twice the archive's size on the disk while it lasts.
-    recluster: compare all rationales anew. wait: seconds to wait for another process that is writing. stop:
-    is asked time and again. Raises ArchiveLockedError where another process is writing; an ArchiveError where
-    there is no room, or the database fails.
+    recluster: compare all rationales anew. reindex: build the search index anew. wait: seconds to wait for
+    another process that is writing. stop: is asked time and again. Raises ArchiveLockedError where another
+    process is writing; an ArchiveError where there is no room, or the database fails.
     """
     started = time.monotonic()
     summary = OptimizeSummary(archive=str(database.path), rationales=ClusterSummary())
@@ -88,6 +89,8 @@ def optimize(
     summary.stopped = summary.rationales.stopped
     if not summary.stopped:
         with hold_archive(database.path, wait=wait):
+            if reindex:
+                _rebuild_index(database, progress)
             summary.stopped = not _put_in_order(database, vacuum, progress, stop)
         summary.vacuumed = vacuum and not summary.stopped
     summary.size_after, summary.free_after = _size(database)
@@ -114,6 +117,14 @@ def _put_in_order(
             connection.execute("VACUUM")
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return True
+
+
+def _rebuild_index(database: ArchiveDatabase, progress: Progress) -> None:
+    """Build both search indexes anew from the rows, in one transaction: nobody sees half of them."""
+    progress("building the search index", 0, None)
+    with database.write() as connection:
+        for table in TABLES:
+            connection.exec_driver_sql(f"INSERT INTO {table.name} ({table.name}) VALUES ('rebuild')")
 
 
 def _merge(database: ArchiveDatabase, table: str, progress: Progress, stop: Callable[[], bool]) -> bool:

@@ -149,8 +149,9 @@ class _Watch:
         open_for_writing(self._archive, create=True).close()
         first = True
         while not self._stop():
-            if (fresh := self._watched.refresh(self._stop)) or first:
-                self._to_sweep += fresh
+            fresh = self._watched.refresh(self._stop)
+            if fresh is not None or first:
+                self._to_sweep += fresh or []
                 self._tell("watching", folders=self._watched.present, absent=self._watched.absent)
                 first = False
             self._work()

@@ -13,7 +13,7 @@ from rich.progress import Progress as Bar
 from rich.status import Status
 
 from imr_archive.archive.backup import BackupSummary, back_up
-from imr_archive.archive.checking import CheckedPart, CheckReport, check_archive
+from imr_archive.archive.checking import SEARCH_INDEX, CheckedPart, CheckReport, check_archive
 from imr_archive.archive.connection import open_for_reading, open_for_writing
 from imr_archive.archive.optimize import OptimizeSummary, optimize
 from imr_archive.cli.app import CARE, DEFAULT_DB, DbOption, app
@@ -34,7 +34,7 @@ def check_command(
 ) -> None:
     """Test whether the archive is sound; the exit status is 1 where it is not.
 
-    CheckedPart are the database file, the references between tables, the counts that must agree, every letter's
+    It looks at the database file, the references between tables, the counts that must agree, every letter's
     text, and the search index word by word. Letters may be read in meanwhile; only the search index waits for
     a moment without a writer.
 
@@ -69,7 +69,13 @@ def _print_check(report: CheckReport) -> None:
     if report.sound:
         message("the archive is sound" + (", as far as it was tested" if _gaps(report) else ""))
     else:
-        message(f"{report.path} is not sound: restore it from a backup")
+        message(f"{report.path} is not sound: {_remedy(report)}")
+
+
+def _remedy(report: CheckReport) -> str:
+    if [part.name for part in report.tests if part.wrong] == [SEARCH_INDEX]:
+        return "build its search index anew with `imr-archive optimize --reindex`"
+    return "restore it from a backup"
 
 
 def _verdict(test: CheckedPart) -> str:
@@ -127,6 +133,9 @@ def optimize_command(
     recluster: Annotated[
         bool, typer.Option("--recluster", help="Compare all rationales anew, not the new ones alone.")
     ] = False,
+    reindex: Annotated[
+        bool, typer.Option("--reindex", help="Build the search index anew, where a check found it to differ.")
+    ] = False,
     wait: WaitOption = 0.0,
     db: DbOption = DEFAULT_DB,
     as_json: JsonOption = False,
@@ -148,7 +157,15 @@ def optimize_command(
                 tasks[step] = bar.add_task(step)
             bar.update(tasks[step], completed=done, total=total)
 
-        summary = optimize(database, vacuum=vacuum, recluster=recluster, wait=wait, progress=show, stop=stop)
+        summary = optimize(
+            database,
+            vacuum=vacuum,
+            recluster=recluster,
+            reindex=reindex,
+            wait=wait,
+            progress=show,
+            stop=stop,
+        )
     if as_json:
         print_json(summary)
     else:

@@ -116,10 +116,10 @@ def _lines(event: WatchEvent) -> list[str]:
         return watched + [f"{folder} is not there yet; it is watched once it is" for folder in event.absent]
     if event.event == "waiting":
         return [f"waiting: {event.message}"]
-    said = in_words(event.summary or {})
+    summary = event.summary or {}
     if event.event == "stopped":
-        return [f"stopped; in all: {said}"]
-    return [said]
+        return [f"stopped; in all: {in_words(summary)}"]
+    return [in_words(summary)] if summary.get("found") else []
 
 
 def in_words(summary: dict[str, object]) -> str:

@@ -24,7 +24,7 @@ from imr_archive.parsing.citation_scan import CLOSING, OPENING, PADDING, SEPARAT
 
 # "did not cite any medical evidence for its decision", "No guidelines were cited", "Not applicable", "None".
 SILENT = re.compile(
-    r"\b(?:not|n['’]t)\s+base\s+(?:his/her|their|its)\s+decision\s+(?:up)?on\s+any\b|"
+    r"\b(?:not|n['’]t)\s+base\s+(?:his/her|their|its)\s+decision\s+(?:up)?on\s+(?:any|(?:the\s+)?MTUS)\b|"
     r"\b(?:not|n['’]t)\s+(?:cite|provide|specify|state|reference|list|use|indicate|address)|"
     r"\bno\s+(?:\w+\s+){0,3}(?:evidence|guidelines?|citations?|criteria|references?|section)\b|"
     r"^\W*(?:none|n/?a|not\s+(?:applicable|available|cited|provided|specified|stated|given))\b",
@@ -95,6 +95,8 @@ def relies_on_claims_administrator(block: str) -> bool:
     The notices of 2013 say so instead of citing them again: the reviewer then cites what the claims
     administrator cited.
     """
+    if "administrator" not in block.lower():
+        return False
     found = RELIANCE.search(" ".join(block.split()))
     return found is not None and APPROPRIATE.search(found["verdict"]) is not None
 

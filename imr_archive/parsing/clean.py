@@ -201,6 +201,8 @@ class Joiner:
 
     def __call__(self, passage: str) -> str:
         """The passage on one line, its ends trimmed, ligatures resolved."""
+        if "\n" not in passage and "\x02" not in passage and "  " not in passage and passage.isascii():
+            return passage.strip()
         passage = "\n".join([row.strip(" ") for row in passage.split("\n")])
         plain = passage.isascii()
         if not plain:

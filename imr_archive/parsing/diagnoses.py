@@ -242,6 +242,9 @@ def _coded(text: str, offset: int) -> Iterator[Diagnosis]:
 def _unknown(text: str, offset: int, named: list[Named]) -> Iterator[Diagnosis]:
     """Entries of a list that end as names of diseases do and hold nothing that the vocabulary knows."""
     endings = diagnosis_data().lists.endings
+    lower = text.lower()
+    if not any(ending in lower for ending in endings):
+        return
     for match in ENTRY.finditer(text):
         start, end = match.span("entry")
         printed = match["entry"]

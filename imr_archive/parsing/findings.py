@@ -23,7 +23,8 @@ class Notes:
         self, field: str, start: int, end: int, rule: str, raw: str | None = None, recognised: bool = True
     ) -> None:
         """Notes that `field` was read from `text[start:end]` by `rule`."""
-        self.findings.append(Finding(field, self.span(start, end), rule, raw, recognised))
+        span = Span(start + self.offset, end + self.offset)
+        self.findings.append(Finding(field, span, rule, raw, recognised))
 
     def met(self, code: str, field: str | None = None, span: Span | None = None, **facts: object) -> None:
         """Notes the problem of that code, its sentence filled with `facts`."""

@@ -53,18 +53,26 @@ LABELS = {
 """Field → its labels. "Received" alone, of a label broken over lines, and "Dated" need their colon."""
 
 
+OPENINGS = {"c": "ce", "i": "il1|!", "m": "mr"}
+"""First letters of labels, each with all that OCR makes of it; see `misreadings.CONFUSED`."""
+
+
 def _label(kind: str) -> str:
-    return f"(?P<{kind}>(?:{'|'.join(misread(label) for label in LABELS[kind])}){ENDS_LABEL})"
+    """The labels of a kind; a glance at the first letter spares most places the trial of each label."""
+    openings = "".join(
+        sorted({letter for label in LABELS[kind] for letter in OPENINGS.get(label[0], label[0])})
+    )
+    return f"(?=[{openings}])(?P<{kind}>(?:{'|'.join(misread(label) for label in LABELS[kind])}){ENDS_LABEL})"
 
 
 TOKEN = re.compile(
     rf"""(?<!\w)(?:{"|".join(map(_label, LABELS))}"""
-    rf"|(?P<received>{misread('received')}\s{{0,3}}[:;])|(?P<dated>{misread('dated')}\s{{0,3}}:)"
-    rf"|(?P<case>(?:C\s?(?:M|rn)\s?|IMR[ -]?){FIGURE}{{2}}\s?-\s?{FIGURE}{{4,8}}\b)"
+    rf"|(?=[rd])(?:(?P<received>{misread('received')}\s{{0,3}}[:;])|(?P<dated>{misread('dated')}\s{{0,3}}:))"
+    rf"|(?=[ci])(?P<case>(?:C\s?(?:M|rn)\s?|IMR[ -]?){FIGURE}{{2}}\s?-\s?{FIGURE}{{4,8}}\b)"
     rf"|(?P<date>(?<![/.-]){DATE_PATTERN})"
     r"|(?P<number>(?<![/.-])(?:\d{8}|\d\d-\d{5,7})(?![\w/-]))"
     r"|(?P<nothing>N/A(?!\w))"
-    rf"|(?P<level>(?:{misread('standard')}|regular|{misread('expedited')})\b))",
+    rf"|(?=[srec5])(?P<level>(?:{misread('standard')}|regular|{misread('expedited')})\b))",
     re.IGNORECASE,
 )
 SAME_FIELD = {"received": "application_received", "dated": "decision_date"}

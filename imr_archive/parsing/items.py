@@ -19,16 +19,27 @@ from .record import Outcome
 Part = Literal["claims_administrator", "reviewer", "rationale"]
 
 LABEL_ENDS = re.compile(
-    r"guidelines?(?:\s?\(s\))?(?:\s{0,3}[:;]|\s{0,3}[.,]?(?=\s+(?:decision\s+based|the\s+claims|the\s+expert)))"
+    r"guidelines?(?:\s?\(s\))?(?:\s{0,3}[:;]|\s{0,3}[.,]?(?=\s+(?:decision\s+(?:is\s+|was\s+)?based|the\s+claims|the\s+expert)))"
 )
 LABEL_BEGINS = re.compile(
     r"(?:(?P<claims_administrator>claims?\s+administrator(?:['’]?s)?)"
     r"|(?P<reviewer>\bmaximus|\bimr|(?:expert|physician)\s+reviewer(?:['’]?s)?))\s+(?:medical\s+treatment\s+)?\Z"
 )
+FORM_LABELS: tuple[tuple[Part, str], ...] = (
+    ("claims_administrator", "claims administrator "),
+    ("reviewer", "maximus "),
+    ("reviewer", "imr "),
+)
+"""How nearly every letter begins its labels of guidelines; LABEL_BEGINS tells the other ways."""
+
 RATIONALE_ENDS = re.compile(
     r"rationale(?:\s{0,3}[:;]|(?P<for>\s+for\s+(?:the|his/her|its)\s+decision)\s{0,3}[:;])"
 )
 RATIONALE_BEGINS = re.compile(r"(?:\b(?:the\s+)?(?:expert|physician)\s+reviewer['’]?s?\s+)?\bdecision\s+\Z")
+DECISION = "decision "
+REVIEWER_REACH = 31
+"""How far before the word "decision" RATIONALE_BEGINS can find whose decision it is."""
+
 MISREAD_LABEL = re.compile(
     rf"(?<![a-z])(?:(?P<claims_administrator>{misread('claims administrator guideline')})"
     rf"|(?P<reviewer>(?:{misread('maximus')}|{misread('imr')}){misread(' guideline')})"
@@ -146,19 +157,41 @@ def find_labels(letter: LetterText, start: int, end: int) -> list[Label]:
     labels = []
     for at in occurrences(lower, "guideline", start, end)[:MOST_MENTIONS]:
         ends = LABEL_ENDS.match(lower, at, end)
-        begins = LABEL_BEGINS.search(lower, max(start, at - 50), at) if ends else None
+        begins = _label_begins(lower, start, at) if ends else None
         if ends and begins:
-            part: Part = "reviewer" if begins["reviewer"] else "claims_administrator"
-            labels.append(Label(part, begins.start(), ends.end()))
+            labels.append(Label(*begins, ends.end()))
     for at in occurrences(lower, "rationale", start, end)[:MOST_MENTIONS]:
         ends = RATIONALE_ENDS.match(lower, at, end)
-        begins = RATIONALE_BEGINS.search(lower, max(start, at - 40), at) if ends else None
-        if ends and (begins or ends["for"]):
-            labels.append(Label("rationale", begins.start() if begins else at, ends.end()))
+        begin = _rationale_begins(lower, start, at) if ends else None
+        if ends and (begin is not None or ends["for"]):
+            labels.append(Label("rationale", at if begin is None else begin, ends.end()))
     if not _complete(labels):
         labels += _misread_labels(lower, labels, start, end)
     labels.sort(key=lambda label: label.start)
-    return labels[: 3 * (MOST_ITEMS + 1)]
+    return labels[: 3 * MOST_ITEMS]
+
+
+def _label_begins(lower: str, start: int, at: int) -> tuple[Part, int] | None:
+    """Of which side the label is whose word "guideline" stands at `at`, and where it begins."""
+    for part, words in FORM_LABELS:
+        begin = at - len(words)
+        if begin > start and lower.startswith(words, begin) and lower[begin - 1].isspace():
+            return part, begin
+    begins = LABEL_BEGINS.search(lower, max(start, at - 50), at)
+    if begins is None:
+        return None
+    return ("reviewer" if begins["reviewer"] else "claims_administrator"), begins.start()
+
+
+def _rationale_begins(lower: str, start: int, at: int) -> int | None:
+    """Where the label begins whose word "rationale" stands at `at`."""
+    begin = at - len(DECISION)
+    reach = begin - REVIEWER_REACH
+    alone = lower.startswith(DECISION, begin) and lower.find("reviewer", max(0, reach), begin) < 0
+    if alone and reach > start and lower[begin - 1].isspace():
+        return begin
+    begins = RATIONALE_BEGINS.search(lower, max(start, at - 40), at)
+    return begins.start() if begins else None
 
 
 def _complete(labels: list[Label]) -> bool:
@@ -225,6 +258,9 @@ def _misread(letter: LetterText, labels: list[Label], found: list[Decision], sta
     known = {decision.end for decision in found}
     for label in labels:
         if label.part != "claims_administrator":
+            continue
+        before = letter.lower[max(start, label.start - 40) : label.start]
+        if label.start - len(before) + len(before.rstrip(" \n.*_:;")) in known:
             continue
         word = WORD_BEFORE.search(letter.lower, max(start, label.start - 40), label.start)
         if word is None or word.end("word") in known:

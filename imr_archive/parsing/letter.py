@@ -114,7 +114,9 @@ def _item(letter: LetterText, found: FoundItem, summary: Passage | None, path: s
     raw = letter.joined(*found.outcome_span)
     notes.found(f"{path}.outcome", *found.outcome_span, found.rule, raw)
     if found.contradiction:
-        notes.met("conflicting_outcomes", f"{path}.outcome", notes.span(*found.contradiction), raw=description)
+        notes.met(
+            "conflicting_outcomes", f"{path}.outcome", notes.span(*found.contradiction), raw=description
+        )
     citations = _citations(letter, found, notes)
     for index, citation in enumerate(citations):
         span, known = citation.span, not citation.unrecognised

@@ -31,6 +31,9 @@ class Passage:
         if self._rows is None:
             self._rows = _rows(letter.text[self.start : self.end], self.line)
         on_line, printed = self._rows
+        if len(on_line) == 1:
+            shift = self.start + printed[0]
+            return start + shift, end + shift
         first = bisect_right(on_line, start) - 1
         if not on_line or bisect_right(on_line, end - 1, first) - 1 != first:
             words = self.line[start:end].strip(" ")
@@ -70,6 +73,8 @@ def _rows(printed: str, line: str) -> tuple[list[int], list[int]]:
     Nothing for a passage that is more than its rows with a blank between them or a hyphen settled at their
     ends: one with ligatures, or with wide blanks inside a row.
     """
+    if printed == line:
+        return [0], [0]
     rows = printed.split("\n")
     bare = [row.rstrip(" ") for row in rows]
     if " ".join(bare) != line:

@@ -76,7 +76,7 @@ RELATIVE_BEFORE = re.compile(
     r"\b(?:sons?|daughters?|child|wife|husband|mother|father|brother|sister|spouse)"
     r"(?:\s+(?:is|was))?[\s,(]{1,4}(?:now\s+)?(?:an?\s+)?\Z"
 )
-"""Whose age it is where a relative stands right before it: "his wife, 49 years old", "a daughter (age 30)"."""
+"""A relative right before an age, whose it then is: "his wife, 49 years old", "a daughter (age 30)"."""
 
 NOT_NOW = re.compile(r"\b(?:since|when|at|until|by)\s+(?:he\s+was\s+|she\s+was\s+|the\s+)?(?:age\s+)?\Z")
 
@@ -208,16 +208,18 @@ def _pronoun(letter: LetterText, start: int, end: int) -> re.Match[str] | None:
 
 def _of_patient(lower: str, start: int, end: int) -> list[re.Match[str]]:
     """The pronouns of a sentence that mean the patient: those before which nobody else was named last."""
-    return [
-        pronoun
-        for pronoun in PRONOUN.finditer(lower, start, end)
-        if _means_patient(lower, start, pronoun.start())
-    ]
+    found = []
+    of_patient, read = True, start
+    for pronoun in PRONOUN.finditer(lower, start, end):
+        of_patient = _patient_named_last(lower, read, pronoun.start(), otherwise=of_patient)
+        read = pronoun.start()
+        if of_patient:
+            found.append(pronoun)
+    return found
 
 
-def _means_patient(lower: str, start: int, pronoun: int) -> bool:
-    """Whether no other person is named in the sentence before the pronoun, or the patient after that one."""
-    other = None
-    for other in OTHER_PERSON.finditer(lower, start, pronoun):
-        pass
-    return other is None or bool(PATIENT.search(lower, other.end(), pronoun))
+def _patient_named_last(lower: str, start: int, end: int, *, otherwise: bool) -> bool:
+    """Whether the patient is the last person named in `lower[start:end]`; `otherwise` where nobody is."""
+    for other in OTHER_PERSON.finditer(lower, start, end):
+        otherwise, start = False, other.end()
+    return otherwise or PATIENT.search(lower, start, end) is not None

@@ -14,7 +14,7 @@ SENTENCES = {
     "unknown_state": "“{raw}” is no state that the vocabulary knows.",
     "item_count_mismatch": "{found} decisions were read, but the letter's labels stand for {expected}.",
     "conflicting_outcomes": "The letter prints two decisions for “{raw}”; the first is kept.",
-    "too_many_items": "More than {kept} decisions were found; no letter has so many, and the first {kept} are kept.",
+    "too_many_items": "Too many decisions for one letter were found; the first {kept} are kept.",
     "unknown_service": "“{raw}” is no service that the vocabulary knows.",
 }
 """Code → sentence. The stages that read citations add codes of their own (such as `unknown_guideline`)."""

@@ -8,6 +8,7 @@ decides.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Literal, NamedTuple
@@ -21,8 +22,15 @@ Speaker = Literal["case", "mixed", "guideline", "as before"]
 ABBREVIATIONS = frozenset(
     ("dr", "mr", "ms", "mrs", "vs", "no", "pg", "pgs", "pp", "st", "approx", "etc", "e.g", "i.e", "fig")
 )  # fmt: skip
-# Marks that end a sentence besides the plain full stop, each with a plain ending of the same length.
-OTHER_ENDS = (('." ', '". '), (".” ", "”. "), ("? ", ". "), ("! ", ". "), (".) ", "). "))
+# Marks that end a sentence besides the plain full stop, each after its rarest character and before a plain
+# ending of the same length.
+OTHER_ENDS = (
+    ('"', '." ', '". '),
+    ("”", ".” ", "”. "),
+    ("?", "? ", ". "),
+    ("!", "! ", ". "),
+    (")", ".) ", "). "),
+)
 ADDITION = (
     "additionally",
     "furthermore",
@@ -95,27 +103,26 @@ def candidates(rationale: str, outcome: Outcome, description: str = "") -> Itera
     lower = _plain_ends(rationale.lower())
     if len(description) > 8:
         lower = lower.replace(description.lower(), " " * len(description))
-    found = reason_cues(outcome).find(lower)
+    places, symbols = reason_cues(outcome).find(lower)
     background: Speaker = "case"
-    turned, order, place, start = False, 0, 0, 0
-    while place < len(found):
+    turned, order, start, first = False, 0, 0, 0
+    while first < len(places):
         end = _sentence_end(lower, start)
-        first = place
-        while place < len(found) and found[place][0] < end:
-            place += 1
-        if first != place:
-            heard = _heard("".join([symbol for _, symbol in found[first:place]]), outcome)
+        after = bisect_left(places, end, first)
+        if first != after:
+            heard = _heard(symbols[first:after], outcome)
             speaker = background if heard.speaker == "as before" else heard.speaker
             turned = turned or (heard.turns and speaker == "case")
             background = "case" if turned else ("guideline" if speaker == "guideline" else background)
-            score = SPEAKER_WEIGHT[speaker] - order * LATER
-            if lower.startswith(ADDITION, start):
-                score -= ADDED
-            for saying in heard.said:
-                if speaker != "guideline" or saying.guideline_decides:
-                    yield Candidate(score + saying.weight, saying, speaker, start, end)
-            order += bool(heard.said) and speaker != "guideline"
-        start = end + 1
+            if heard.said:
+                score = SPEAKER_WEIGHT[speaker] - order * LATER
+                if lower.startswith(ADDITION, start):
+                    score -= ADDED
+                for saying in heard.said:
+                    if speaker != "guideline" or saying.guideline_decides:
+                        yield Candidate(score + saying.weight, saying, speaker, start, end)
+                order += speaker != "guideline"
+        start, first = end + 1, after
 
 
 @lru_cache(maxsize=16384)
@@ -149,17 +156,19 @@ def _own_words(cues: list[Cue]) -> list[Cue]:
 
 def _plain_ends(lower: str) -> str:
     """The text with every sentence ending in a full stop and a blank; as long as before."""
-    for printed, plain in OTHER_ENDS:
-        lower = lower.replace(printed, plain)
+    for mark, printed, plain in OTHER_ENDS:
+        if mark in lower:
+            lower = lower.replace(printed, plain)
     return lower
 
 
 def _sentence_end(lower: str, start: int) -> int:
     """Where the sentence that begins at `start` ends, its full stop included."""
     at = start
-    while (at := lower.find(". ", at)) >= 0:
-        word = lower[max(lower.rfind(" ", start, at) + 1, start) : at]
-        if len(word) > 1 and word not in ABBREVIATIONS:
-            return at + 1
-        at += 2
+    while (at := lower.find(".", at)) >= 0:
+        if lower.startswith(" ", at + 1):
+            word = lower[max(lower.rfind(" ", start, at) + 1, start) : at]
+            if len(word) > 1 and word not in ABBREVIATIONS:
+                return at + 1
+        at += 1
     return len(lower)

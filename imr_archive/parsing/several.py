@@ -20,7 +20,9 @@ OPENING = re.compile(
 RATIONALE = re.compile(r"rationale\s*(?::|for\s+(?:the|his|her|why))")
 """What every letter has: a second one begins only after the first one's rationale."""
 
-QUICK = ("how the imr final", "notice of independent", "medical professional review")
+QUICK = (b"how the imr final", b"notice of independent", b"medical professional review")
+"""What an opening begins with on one line; in bytes, whose letter case is folded many times quicker."""
+
 HEADER_LINE = re.compile(
     r"\s*(?:(?:(?:maximus|imr)\s+)?case\s+(?:number|no\.?)|date\s+(?:assigned|of\s+injury)|(?:ur\s+denial|decision)\s+date"
     r"|priority|application(?:\s+received)?|received|(?:maximus|imr)?\s*claim\s+number|employee|date\s+of\s+(?:ur\s+)?decision"
@@ -35,8 +37,11 @@ SHORTEST_LETTER = 500
 
 def letter_ranges(text: str) -> list[tuple[int, int]]:
     """The ranges of `text`, one a letter; together they are the whole text."""
+    glanced = text.encode(errors="replace").lower()
+    if sum(map(glanced.count, QUICK)) < 2:
+        return [(0, len(text))]
     lower = text.lower()
-    if len(lower) != len(text) or sum(lower.count(words) for words in QUICK) < 2:
+    if len(lower) != len(text):
         return [(0, len(text))]
     openings = [match.start() for match in OPENING.finditer(lower)]
     starts = [0]

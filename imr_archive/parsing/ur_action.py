@@ -144,6 +144,7 @@ def _modified(text: str, granted: tuple[int, int], source: Literal["description"
     return UrAction("modified", text[start:end], quantity, unit, source, start, end, True)
 
 
+@lru_cache(maxsize=8192)
 def _how_much(authorized: str) -> tuple[float | None, str | None]:
     """The quantity that was granted and what it counts; months of a rental where nothing else is counted."""
     attributes = read_attributes(authorized)

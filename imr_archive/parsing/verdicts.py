@@ -13,7 +13,7 @@ from typing import NamedTuple
 from rapidfuzz import fuzz
 
 from .clean import LetterText
-from .items import MOST_ITEMS, FoundItem, Part, find_labels, labelled_parts
+from .items import MOST_ITEMS, FoundItem, Part, find_labels, found_item, labelled_parts
 from .layouts import Outline, Section
 from .record import Outcome, Side
 
@@ -86,13 +86,8 @@ def find_verdicts(letter: LetterText, outline: Outline) -> list[FoundItem]:
         segment = segments.get(index)
         parts = sentence_parts(letter, *segment) if segment else {}
         items.append(
-            FoundItem(
-                verdict.request,
-                verdict.outcome,
-                verdict.span,
-                rule="outcome sentence",
-                contradiction=contradictions.get(verdict),
-                **parts,
+            found_item(verdict.request, verdict.outcome, verdict.span, parts, "outcome sentence")._replace(
+                contradiction=contradictions.get(verdict)
             )
         )
     return items
@@ -106,9 +101,17 @@ def with_sentences(letter: LetterText, outline: Outline, items: list[FoundItem])
     return [
         item
         if item.claims_administrator or item.reviewer
-        else item._replace(**sentence_parts(letter, item.outcome_span[1], max(item.outcome_span[1], end)))
+        else _with_parts(item, sentence_parts(letter, item.outcome_span[1], max(item.outcome_span[1], end)))
         for item, end in zip(items, ends, strict=True)
     ]
+
+
+def _with_parts(item: FoundItem, parts: dict[Part, tuple[int, int]]) -> FoundItem:
+    return item._replace(
+        claims_administrator=parts.get("claims_administrator"),
+        reviewer=parts.get("reviewer"),
+        rationale=parts.get("rationale", item.rationale),
+    )
 
 
 def _outcome(verdict: re.Match[str]) -> Outcome:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from operator import itemgetter
 from typing import Generic, NamedTuple, TypeVar
 
 import ahocorasick
@@ -15,6 +16,7 @@ import ahocorasick
 T = TypeVar("T")
 
 WORD = re.compile(r"[A-Za-z0-9]+|[&%]")
+COUNT_AND_PLACE, PLACE = itemgetter(0, 1), itemgetter(1)
 
 
 class Hit(NamedTuple, Generic[T]):
@@ -26,14 +28,23 @@ class Hit(NamedTuple, Generic[T]):
     term: str
 
 
+PLAIN = str.maketrans(
+    {chr(code): chr(code).lower() if chr(code).isalnum() else " " for code in range(128)}
+    | {"&": " and ", "%": " % "}
+)
+"""What becomes of each ASCII character in normal form, before blanks are made single."""
+
+
 def normal_form(text: str) -> str:
     """The words of a text as terms are compared: lower case, "&" written out, one blank between."""
+    if text.isascii():
+        return " ".join(text.translate(PLAIN).split())
     return " ".join(WORD.findall(text)).lower().replace("&", "and")
 
 
 def word_spans(text: str) -> list[tuple[int, int]]:
     """Where each word of `normal_form(text)` stands in the text."""
-    return [match.span() for match in WORD.finditer(text)]
+    return list(map(re.Match.span, WORD.finditer(text)))
 
 
 class Lexicon(Generic[T]):
@@ -59,25 +70,26 @@ class Lexicon(Generic[T]):
             for end, (normal, count, value) in self._automaton.iter(text)
         ]
         if len(found) > 1:
-            found.sort(key=_longest_first)
-        taken: list[tuple[int, int, str, T]] = []
-        for minus_count, start, normal, value in found:
-            end = start + len(normal) + 1
-            if all(end <= other or start >= other + len(term) + 1 for _, other, term, _ in taken):
-                taken.append((minus_count, start, normal, value))
-        taken.sort(key=_by_place)
+            found = _longest(found, len(text))
         hits: list[Hit[T]] = []
         word = at = 0
-        for minus_count, start, normal, value in taken:
+        for minus_count, start, normal, value in found:
             word += text.count(" ", at, start)
             at = start
             hits.append(Hit(value, word, word - minus_count, normal))
         return hits
 
 
-def _longest_first(found: tuple[int, int, str, object]) -> tuple[int, int]:
-    return found[:2]
-
-
-def _by_place(found: tuple[int, int, str, object]) -> int:
-    return found[1]
+def _longest(found: list[tuple[int, int, str, T]], size: int) -> list[tuple[int, int, str, T]]:
+    """Of terms that overlap the longest, of equals the first, in printed order; size: of the text."""
+    found.sort(key=COUNT_AND_PLACE)
+    taken = []
+    covered = bytearray(size)
+    for one in found:
+        _, start, normal, _ = one
+        end = start + len(normal) + 1
+        if covered.find(1, start, end) < 0:
+            covered[start:end] = b"\1" * (end - start)
+            taken.append(one)
+    taken.sort(key=PLACE)
+    return taken

@@ -111,12 +111,13 @@ class ReasonCues:
             for pattern in entry.patterns
         )
 
-    def find(self, lower_text: str) -> list[tuple[int, str]]:
-        """The wordings in a text of lower case: where each begins, and its symbol (see `cue`).
+    def find(self, lower_text: str) -> tuple[list[int], str]:
+        """The wordings in a text of lower case: where each begins, and the symbols of all (see `cue`).
 
         From the left; of two that overlap the first counts, of two that begin together the longer.
         """
-        found: list[tuple[int, str]] = []
+        places: list[int] = []
+        symbols: list[str] = []
         text = f" {lower_text}  "
         for last, (length, any_ending, symbol) in self._automaton.iter_long(text):
             start = last - length
@@ -124,12 +125,13 @@ class ReasonCues:
                 continue
             following = text[last + 1]
             if any_ending or not following.isalnum() or (following == "s" and not text[last + 2].isalnum()):
-                found.append((start, symbol))
-        return found
+                places.append(start)
+                symbols.append(symbol)
+        return places, "".join(symbols)
 
     def letters_of(self, lower_text: str) -> str:
         """The concepts of a text, a letter each."""
-        return "".join(self.cue[symbol].letter for _, symbol in self.find(lower_text))
+        return "".join(self.cue[symbol].letter for symbol in self.find(lower_text)[1])
 
     def saying(self, entry: ReasonEntry, pattern: ReasonPattern) -> Saying:
         """One pattern of the data file, ready for use."""

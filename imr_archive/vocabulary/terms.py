@@ -91,19 +91,33 @@ class Names:
             start = spans[hit.first][0]
             if start < covered:
                 continue
-            end = self._extended(text, start, spans[hit.after - 1][1], hit.value)
+            name, end = self._uninverted(text, start, spans[hit.after - 1][1], hit.value)
+            end = self._extended(text, start, end, name)
             before = self._members(text, covered, start)
             if before and before[-1].touches(text, start):
                 # "Spinal Surgery" is not Surgery, and "Orthopedc Surgery" is a misprint of another name.
                 whole = text[before[-1].start : end]
                 before[-1] = Located(self.look_up(whole), before[-1].start, end)
             else:
-                before.append(Located(Term(hit.value, recognised=True), start, end))
+                before.append(Located(Term(name, recognised=True), start, end))
             found += before
             covered = end
         found += self._members(text, covered, len(text))
         first_of_name = {located.term: located for located in reversed(found)}
         return tuple(sorted(first_of_name.values(), key=lambda located: located.start))
+
+    def _uninverted(self, text: str, start: int, end: int, name: str) -> tuple[str, int]:
+        """The name at `start` and its end: "Radiology, Diagnostic" are two names before "Radiology"."""
+        comma = COMMA.search(text, start, end)
+        if comma is None:
+            return name, end
+        following = COMMA.search(text, end)
+        second = text[comma.end() : following.start() if following else len(text)]
+        goes_on = len(second.rstrip()) > end - comma.end()
+        first = self._by_form.get(normal_form(text[start : comma.start()]))
+        if first and goes_on and normal_form(second.strip()) in self._by_form:
+            return first, comma.start()
+        return name, end
 
     def _extended(self, text: str, start: int, end: int, name: str) -> int:
         """Where the member that begins with a known form ends: "Physical Medicine & Rehabn" is one name."""

@@ -44,7 +44,7 @@ class Watching:
     def _watch(self, folders, options) -> None:
         try:
             self.total = watch_folders(self.archive, folders, self, options=options, stop=self._end.is_set)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - told by the test's own thread
             self.error = error
 
     def tell(self, event: WatchEvent) -> None:
