@@ -60,10 +60,16 @@ def _is_known_title(scan: Scan, at: int, after: int) -> bool:
     """Whether these words are a chapter number, a title that the vocabulary knows, or both."""
     if scan.key(at, after) in ("chapter", "ch"):
         at, _ = scan.trimmed(at + 2, after, OUTER | {"("})
-    known = scan.longest(scan.vocabulary.titles, at, after) or scan.longest(
-        scan.vocabulary.acoem_titles, at, after
-    )
-    return at >= after or (known is not None and known[0] == after)
+    return at >= after or _title_end(scan, at, after) == after
+
+
+def _title_end(scan: Scan, at: int, after: int) -> int | None:
+    """Where a title of the MTUS or of ACOEM that begins here ends; None where the vocabulary knows none."""
+    mtus = scan.longest(scan.vocabulary.titles, at, after)
+    if mtus is not None:
+        return mtus[0]
+    acoem = scan.longest(scan.vocabulary.acoem_titles, at, after)
+    return None if acoem is None else acoem[0]
 
 
 def _acoem_title_end(scan: Scan, at: int, after: int) -> int:
@@ -75,11 +81,9 @@ def _acoem_title_end(scan: Scan, at: int, after: int) -> int:
         if name >= after or scan.pages_marker(name, after) is not None:
             return at + 2
         at = name
-    known = scan.longest(scan.vocabulary.titles, at, after) or scan.longest(
-        scan.vocabulary.acoem_titles, at, after
-    )
+    known = _title_end(scan, at, after)
     if known is not None:
-        return known[0]
+        return known
     end = at
     while end < after and scan.keys[end] not in SEPARATORS and scan.keys[end] not in OPENING:
         if scan.pages_marker(end, after) is not None:

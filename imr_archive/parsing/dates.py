@@ -19,7 +19,9 @@ DATE_PATTERN = (
 """Month first, as everywhere in the state's letters: 9/26/2013, 09-26-2013, 9/26/13, September 26, 2013; also
 2013-09-26. In figures the letters O, I, l and S are read as 0, 1 and 5, which is how OCR misreads them."""
 
-FIGURES = str.maketrans("OoIlSs", "001155")
+FIGURES = str.maketrans("OoIiLlSs\u0130\u0131\u017f", "00111155115")
+"""Where letter case is ignored, FIGURE also takes `i` and `L`, and the forms of i and s that fold to them."""
+
 PARTS = re.compile(r"\d+")
 EARLIEST, LATEST = 1900, 2099
 

@@ -51,7 +51,9 @@ def find_ur_action(
     notes: Notes,
 ) -> dict[str, Any]:
     """What utilization review did with an item, under the names of the record's item."""
-    action = read_ur_action(heading.line, rationale and rationale.line, summary and summary.line)
+    action = read_ur_action(
+        heading.line, rationale.line if rationale else None, summary.line if summary else None
+    )
     if action is None:
         return {}
     passage = {"description": heading, "rationale": rationale, "summary": summary}[action.source] or heading

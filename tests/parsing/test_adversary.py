@@ -14,6 +14,7 @@ import pytest
 
 from imr_archive.parsing import parse_letter, parse_letters
 
+FINDS = Path(__file__).parent / "finds"
 ADVERSARY = Path(__file__).resolve().parents[1] / "golden" / "adversary"
 TRUTH = [json.loads(line) for line in (ADVERSARY / "truth.jsonl").read_text(encoding="utf-8").splitlines()]
 ITEM = ("description", "outcome", "category", "subcategory")
@@ -103,3 +104,11 @@ def test_numbers_that_count_headings_are_no_part_of_them():
         "1) Urine test: Upheld\nDecision rationale: No.\n2) Cane: Upheld\n"
     )
     assert [item.description for item in record.items] == ["Urine test", "Cane"]
+
+
+@pytest.mark.parametrize("find", sorted(FINDS.iterdir()), ids=lambda find: find.name)
+def test_what_the_fuzzer_found_gives_records(find: Path):
+    text = find.read_bytes().decode("utf-8", errors="replace")
+    records = parse_letters(text, find.name)
+    assert [record.source for record in records] == [find.name] * len(records)
+    assert records
