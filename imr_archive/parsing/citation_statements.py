@@ -1,15 +1,13 @@
 """Citations, from the block under a guideline label down to single sources.
 
-    block     = { sentence } { statement }
-    statement = "Decision based on" ( "MTUS" chain | "Non-MTUS" ["Citation"] parts )
-    parts     = { [name of a source] part }                  ODG, ACOEM, "Other Medical Treatment Guidelines"
-    sentence  = "did not cite any ..."                       nothing is cited
-              | "... recommendation(s) outside of the MTUS"  a preamble
-              | "... found the guidelines used by the Claims Administrator relevant"
-              | "... based its decision on" clause { clause } the notices of 2013
-    clause    = words "which is [not] part of the MTUS"
-
-A part that names no source is the ODG's where it names a chapter, else a document of its own.
+block     = { sentence } { statement }
+statement = "Decision based on" ( "MTUS" chain | "Non-MTUS" ["Citation"] parts )
+parts     = what `citation_parts` reads
+sentence  = "did not cite any ..."                       nothing is cited
+          | "... recommendation(s) outside of the MTUS"  a preamble
+          | "... found the guidelines used by the Claims Administrator relevant"
+          | "... based its decision on" clause { clause } the notices of 2013
+clause    = words "which is [not] part of the MTUS"
 """
 
 from __future__ import annotations
@@ -17,10 +15,9 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from imr_archive.parsing.citation_mtus import LEAD_IN, read_chain
-from imr_archive.parsing.citation_odg import read_odg
-from imr_archive.parsing.citation_other import is_odg_manner, is_other_document, read_acoem, read_other
-from imr_archive.parsing.citation_scan import CLOSING, OPENING, PADDING, SEPARATORS, Draft, Scan
+from imr_archive.parsing.citation_mtus import read_chain
+from imr_archive.parsing.citation_parts import JOINING, find_parts, read_part
+from imr_archive.parsing.citation_scan import CLOSING, PADDING, Draft, Scan
 
 # "did not cite any medical evidence for its decision", "No guidelines were cited", "Not applicable", "None".
 SILENT = re.compile(
@@ -61,25 +58,12 @@ ACTORS = frozenset(
 CITED_THING = frozenset({"section", "source", "guideline", "guidelines", "chapter", "topic", "passage"})
 # Prose longer than this that names no source is no citation, but text the labels failed to end.
 LONGEST_UNNAMED = 40
-# Words before a source's name that belong to no citation: `...; and the ODG`.
-JOINING = PADDING | frozenset({"the", "per", "also", "both", "see", "from", "in", "on", "to", "(", "-"})
 PART_OF = frozenset(
     {"which", "that", "is", "are", "not", "a", "and", "was", "were", "as", ",", "(", "both", "all"}
 )
 
 
-# `..., ODG Indications for Surgery` is a heading inside an entry of the ODG, not another entry.
-ODG_OWN_WORDS = frozenset({"indications", "criteria"})
 OPENING_WORDS = frozenset({"decision", "non", "nonmtus"})
-
-
-class Part(NamedTuple):
-    """A run of tokens that cites one source: its name starts at `first`, what is cited of it at `body`."""
-
-    kind: str
-    first: int
-    body: int
-    after: int
 
 
 class Reading(NamedTuple):
@@ -113,8 +97,8 @@ def read_statements(scan: Scan) -> Reading:
         if kind == "mtus":
             drafts += _read_mtus_statement(scan, body, first, after)
         elif kind == "other":
-            for part in _parts(scan, first, after):
-                drafts += _read_part(scan, part)
+            for part in find_parts(scan, first, after):
+                drafts += read_part(scan, part)
         else:
             _read_clauses(scan, first, after, drafts, unread)
     return Reading(tuple(drafts), tuple(unread))
@@ -123,8 +107,8 @@ def read_statements(scan: Scan) -> Reading:
 def _read_mtus_statement(scan: Scan, body: int, first: int, after: int) -> list[Draft]:
     """A chain, with an ODG citation where the letter forgets to say that it is not MTUS; or the bare MTUS."""
     drafts: list[Draft] = []
-    for part in _parts(scan, first, after, only=("odg", "other")):
-        drafts += read_chain(scan, part.first, part.after) if part.kind == "" else _read_part(scan, part)
+    for part in find_parts(scan, first, after, only=("odg", "other")):
+        drafts += read_chain(scan, part.first, part.after) if part.kind == "" else read_part(scan, part)
     return drafts or [Draft("MTUS", body - 1, max(body, after))]
 
 
@@ -257,11 +241,11 @@ def _read_clauses(
         if is_part:
             drafts += read_chain(scan, begin, end)
             continue
-        for part in _parts(scan, begin, end, free=is_part is None):
+        for part in find_parts(scan, begin, end, free=is_part is None):
             if part.kind == "" and is_part is None and part.after - part.first > LONGEST_UNNAMED:
                 unread.append((part.first, part.after))
             else:
-                drafts += _read_part(scan, part)
+                drafts += read_part(scan, part)
 
 
 def _clauses(scan: Scan, first: int, after: int) -> list[tuple[int, int, bool | None]]:
@@ -295,116 +279,3 @@ def _part_of_mtus_at(scan: Scan, at: int, after: int) -> int | None:
     while scan.key(end, after) in CLOSING:
         end += 1
     return end
-
-
-def _parts(scan: Scan, first: int, after: int, only: tuple[str, ...] = (), free: bool = False) -> list[Part]:
-    """The runs of tokens that cite one source each, cut where a source is named."""
-    parts: list[Part] = []
-    kind, name, body = "", first, first
-    at = first
-    starts = scan.vocabulary.source_names.first_words
-    while at < after:
-        if at > first and at in scan.closed_by:
-            at = min(after, scan.closed_by[at] + 1)  # a name in brackets behind other words opens nothing new
-            continue
-        cut = _source_at(scan, at, after, kind, free) if kind == "odg" or scan.keys[at] in starts else None
-        if cut is None or (only and cut[1] not in only):
-            at += 1
-            continue
-        end, found = cut
-        goes_on = kind == found == "odg" and scan.key(end, after) in ODG_OWN_WORDS
-        if goes_on or (
-            (found == kind or (kind, found) == ("mtus", "acoem")) and _only_edition(scan, body, at)
-        ):
-            at = end
-            continue
-        _close(scan, parts, Part(kind, name, body, _before_joining(scan, body, at)))
-        bracketed = at > first and scan.closed_by.get(at - 1, after) < after
-        kind, name, body = found, at - 1 if bracketed else at, end
-        at = max(end, at + 1)
-    _close(scan, parts, Part(kind, name, body, after))
-    return parts
-
-
-def _before_joining(scan: Scan, first: int, after: int) -> int:
-    """The end of a part without the words that only lead to the next one: `...; and the ODG`."""
-    while after > first and scan.keys[after - 1] in JOINING:
-        after -= 1
-    return after
-
-
-def _close(scan: Scan, parts: list[Part], part: Part) -> None:
-    first = part.first
-    while part.kind == "" and first < part.after and scan.keys[first] in JOINING:
-        first += 1
-    if part.kind != "":
-        parts.append(part)
-    elif first < part.after:
-        parts.append(Part("", first, first, part.after))
-
-
-def _source_at(scan: Scan, at: int, after: int, kind: str, free: bool) -> tuple[int, str] | None:
-    """The source named here: (token after its name, mtus | odg | acoem | other)."""
-    name = scan.longest(scan.vocabulary.source_names, at, after)
-    if name is not None:
-        end, found = name
-        while found != "mtus" and scan.key(end, after) in OPENING and _names_again(scan, end, found):
-            end = scan.closed_by[end] + 1
-        if found != "mtus" or (free and kind == "") or _cites_mtus(scan, end, after):
-            return end, found
-        return None
-    at_start = scan.key(at - 1) in SEPARATORS or scan.key(at - 1) in ("and", "&")
-    if kind == "odg" and at_start and is_other_document(scan, at, after):
-        return at, "other"
-    return None
-
-
-def _names_again(scan: Scan, at: int, kind: str) -> bool:
-    """`Official Disability Guidelines (ODG)`: a bracket that only names the source again."""
-    close = scan.closed_by.get(at)
-    if close is None:
-        return False
-    name = scan.longest(scan.vocabulary.source_names, at + 1, close)
-    return name is not None and name[1] == kind and (name[0] == close or scan.is_edition(name[0], close))
-
-
-def _cites_mtus(scan: Scan, at: int, after: int) -> bool:
-    """Whether a known title or ACOEM follows the name of the MTUS."""
-    while at < after and scan.keys[at] in LEAD_IN:
-        at += 1
-    name = scan.longest(scan.vocabulary.source_names, at, after)
-    return scan.longest(scan.vocabulary.titles, at, after) is not None or (
-        name is not None and name[1] == "acoem"
-    )
-
-
-def _only_edition(scan: Scan, first: int, after: int) -> bool:
-    return all(key in JOINING or not key[0].isalnum() for key in scan.keys[first:after]) or scan.is_edition(
-        first, after
-    )
-
-
-def _read_part(scan: Scan, part: Part) -> list[Draft]:
-    kind = part.kind or _manner(scan, part)
-    if kind == "odg":
-        return read_odg(scan, part.first, part.body, part.after)
-    if kind == "acoem":
-        return read_acoem(scan, part.first, part.body, part.after)
-    if kind == "mtus":
-        return read_chain(scan, part.first, part.after)
-    return read_other(scan, part.body, part.after)
-
-
-def _manner(scan: Scan, part: Part) -> str:
-    """The source of a part that names none, by the manner in which it cites."""
-    if _is_mtus_manner(scan, part):
-        return "mtus"
-    return "odg" if is_odg_manner(scan, part.first, part.after) else "other"
-
-
-def _is_mtus_manner(scan: Scan, part: Part) -> bool:
-    """Whether a part that names no source begins with a title of the MTUS, `Chronic Pain ... Guidelines`."""
-    known = scan.longest(scan.vocabulary.titles, part.first, part.after)
-    if known is None:
-        return False
-    return not known[1][0].needs_year or scan.year_at(known[0], part.after) is not None

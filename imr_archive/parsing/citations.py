@@ -88,9 +88,8 @@ def read_citations(
             Problem("citation_too_long", message, None, Span(at + LONGEST_BLOCK, at + len(block)))
         )
         block = block[:LONGEST_BLOCK]
-    if (block.isascii() and "-" not in block and "\x02" not in block) or HYPHEN_AT_LINE_END.search(
-        block
-    ) is None:
+    hyphenless = block.isascii() and "-" not in block and "\x02" not in block
+    if hyphenless or HYPHEN_AT_LINE_END.search(block) is None:
         cited, troubles = _read_plain(block)
     else:
         cited, troubles = _read_block(block, (join or Joiner(lowered(block)))(_settle_hyphens(block)))

@@ -168,7 +168,7 @@ def find_labels(letter: LetterText, start: int, end: int) -> list[Label]:
     if not _complete(labels):
         labels += _misread_labels(lower, labels, start, end)
     labels.sort(key=lambda label: label.start)
-    return labels[: 3 * MOST_ITEMS]
+    return labels[: 3 * (MOST_ITEMS + 1)]
 
 
 def _label_begins(lower: str, start: int, at: int) -> tuple[Part, int] | None:
