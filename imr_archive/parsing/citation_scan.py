@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
 from imr_archive.parsing.record import GuidelineSource
 from imr_archive.vocabulary.guidelines import Vocabulary, guideline_vocabulary
 from imr_archive.vocabulary.phrases import TOKEN, PhraseTable, word_key
+from imr_archive.vocabulary.remembered import remembered
 
 T = TypeVar("T")
 
@@ -265,7 +265,7 @@ class Scan:
         return first, after
 
 
-@lru_cache(maxsize=16384)
+@remembered(16384)
 def _key(token: str) -> str:
     """The key of a token, mended where it is damaged; GLUED_WORD where it is several known words."""
     vocabulary = guideline_vocabulary()

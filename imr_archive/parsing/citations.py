@@ -19,7 +19,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable
-from functools import lru_cache
 from typing import NamedTuple
 
 from imr_archive.parsing.citation_scan import Draft, Scan
@@ -27,6 +26,7 @@ from imr_archive.parsing.citation_statements import read_statements, relies_on_c
 from imr_archive.parsing.clean import FIRST_WORD, LAST_WORD, LINE_END_HYPHEN, Joiner, lowered
 from imr_archive.parsing.record import Citation, GuidelineSource, Problem, Side, Span
 from imr_archive.vocabulary.guidelines import guideline_vocabulary
+from imr_archive.vocabulary.remembered import remembered
 
 __all__ = ["CITATION_PROBLEMS", "read_citations", "relies_on_claims_administrator"]
 
@@ -119,7 +119,7 @@ def read_citations(
     return citations, tuple(problems)
 
 
-@lru_cache(maxsize=8192)
+@remembered(8192)
 def _read_plain(block: str) -> tuple[tuple[Cited, ...], tuple[Trouble, ...]]:
     """A block without a hyphen at a line's end, which every letter joins in one way: such are remembered."""
     return _read_block(block, Joiner("")(block))
@@ -158,7 +158,7 @@ def _settled(match: re.Match[str]) -> str:
     return "-" if known(left) and known(right) else match[0]
 
 
-@lru_cache(maxsize=8192)
+@remembered(8192)
 def _read_line(line: str) -> tuple[tuple[Cited, ...], tuple[Trouble, ...]]:
     """A block on one line; many letters print the same, so lines are remembered."""
     scan = Scan(line)

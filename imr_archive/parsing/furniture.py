@@ -30,7 +30,7 @@ EFFECTIVE_DATES = (("ffective", re.compile(r"ffective\s+\d")), ("EFFECTIVE", re.
 RUNNING_WORDS = re.compile(
     r"(?:\s|[-–—|:#.,()]|final determination letter|final letter of determination|form effective [\d./]+"
     r"|imr case number|maximus case number|case number|case no|cm ?\d\d-\d{4,7}|imr[ -]\d\d-\d{4,7}"
-    r"|independent medical review|maximus federal services(?:, inc)?|imr|page|of|\d{1,3})*+",
+    r"|independent medical review|maximus federal services(?:, inc)?|imr|page|of|(?<!\d)\d{1,3}(?!\d))*+",
     re.IGNORECASE,
 )
 """A line of nothing but these words is furniture where it holds a page number or returns on another page."""
@@ -112,7 +112,14 @@ def _running_line(text: str, start: int, end: int) -> tuple[int, int] | None:
     ends = [after for mark in "\n\f" if (after := text.find(mark, end, end + LONGEST_RUNNING_LINE)) >= 0]
     last = min(ends, default=len(text) if len(text) - end < LONGEST_RUNNING_LINE else 0)
     running = RUNNING_WORDS.match(text, before, last) if last else None
-    return (before, last) if running and running.end() == last else None
+    if running is None or running.end() != last or _is_sentence_end(text, before, last):
+        return None
+    return before, last
+
+
+def _is_sentence_end(text: str, start: int, end: int) -> bool:
+    """Whether a line ends a sentence that began before it, as `page 182.` after `Complaints (2004),`."""
+    return text[start:end].rstrip().endswith(".") or text[max(0, start - 4) : start].rstrip().endswith(",")
 
 
 def _repeated_case_numbers(text: str) -> list[tuple[int, int]]:

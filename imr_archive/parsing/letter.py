@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
 import msgspec
 
 from imr_archive.vocabulary import vocabulary_version
+from imr_archive.vocabulary.remembered import remembered
 
 from .attributes import Attributes, Found, find_attributes
 from .citations import read_citations, relies_on_claims_administrator
@@ -180,7 +180,7 @@ def _described(letter: LetterText, heading: Passage, path: str, notes: Notes) ->
     return values
 
 
-@lru_cache(maxsize=8192)
+@remembered(8192)
 def _read_heading(description: str) -> tuple[ServiceMatch | None, tuple[Found, ...]]:
     """A heading's service and attributes; many letters have the same heading, so headings are remembered."""
     attributes = tuple(found for found in find_attributes(description) if found.name in ATTRIBUTES)

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from imr_archive.vocabulary.reasons import Cue, Saying, reason_cues
+from imr_archive.vocabulary.remembered import remembered
 
 from .record import Outcome
 
@@ -125,7 +125,7 @@ def candidates(rationale: str, outcome: Outcome, description: str = "") -> Itera
         start, first = end + 1, after
 
 
-@lru_cache(maxsize=16384)
+@remembered(16384)
 def _heard(symbols: str, outcome: Outcome) -> Heard:
     """What a sentence with these cues says; sentences differ more than their cues do."""
     known = reason_cues(outcome)

@@ -7,9 +7,9 @@ sentence ("is Board Certified in ... and is licensed to practice in ...").
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from imr_archive.vocabulary import Located, split_specialties, split_states
+from imr_archive.vocabulary.remembered import remembered
 
 from .clean import LetterText, occurrences
 from .findings import Notes
@@ -136,12 +136,12 @@ def _names(letter: LetterText, place: Place, kind: str, rule: str, notes: Notes)
     return tuple(names)
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def _split_specialties(text: str) -> tuple[Located, ...]:
     """Reviewers are few and their credentials return in thousands of letters."""
     return split_specialties(text)
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def _split_states(text: str) -> tuple[Located, ...]:
     return split_states(text)

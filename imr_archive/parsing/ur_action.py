@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache, lru_cache
+from functools import cache
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from imr_archive.vocabulary.loader import load_toml
+from imr_archive.vocabulary.remembered import remembered
 from imr_archive.vocabulary.schema import Strict
 from imr_archive.vocabulary.services import body_parts
 
@@ -144,7 +145,7 @@ def _modified(text: str, granted: tuple[int, int], source: Literal["description"
     return UrAction("modified", text[start:end], quantity, unit, source, start, end, True)
 
 
-@lru_cache(maxsize=8192)
+@remembered(8192)
 def _how_much(authorized: str) -> tuple[float | None, str | None]:
     """The quantity that was granted and what it counts; months of a rental where nothing else is counted."""
     attributes = read_attributes(authorized)
@@ -193,7 +194,7 @@ def _told(statement: Statement, certain: bool) -> UrAction | None:
     )
 
 
-@lru_cache(maxsize=256)
+@remembered(256)
 def _statements(summary: str) -> tuple[Statement, ...]:
     """What a summary says of utilization review; the items of a letter share it."""
     lower = summary.lower()

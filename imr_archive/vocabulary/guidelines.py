@@ -6,7 +6,7 @@ Everything here is read from `data/guidelines.toml`, whose head says what its en
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache, lru_cache
+from functools import cache
 from typing import NamedTuple
 
 import msgspec
@@ -14,6 +14,7 @@ from rapidfuzz import fuzz, process
 
 from .loader import load_toml
 from .phrases import PhraseTable, name_key
+from .remembered import remembered
 
 # `Chronic Pain Medcial Treatment` scores 93 against its title, `Low Bakc Complaints` 95; the nearest two
 # different titles of the vocabulary ("Eye Complaints", "Knee Complaints": 89.7) stay below (tested).
@@ -96,7 +97,7 @@ class NearestName:
         """`likeness`: how like it must be at least, of 100, as rapidfuzz's ratio counts."""
         self._known = tuple(known)
         self._likeness = likeness
-        self.find = lru_cache(maxsize=4096)(self._find)
+        self.find = remembered(4096)(self._find)
 
     def _find(self, key: str) -> str | None:
         if not key or len(key) > LONGEST_NAME:

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from typing import Generic, TypeVar
+
+from .remembered import remembered
 
 T = TypeVar("T")
 
@@ -30,7 +31,7 @@ def word_keys(text: str) -> list[str]:
     return [word_key(token) for token in TOKEN.findall(text)]
 
 
-@lru_cache(maxsize=8192)
+@remembered(8192)
 def name_key(text: str) -> str:
     """What two printings of one name share: its words, without the joints."""
     return " ".join(key for key in word_keys(text) if key not in JOINTS)
