@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import threading
 import time
@@ -235,7 +236,9 @@ def test_an_archive_that_is_replaced_takes_what_arrives_after_it(archive_file, e
     with Watching(archive_file, [folder]) as watching:
         (folder / "1.txt").write_text(letter(1))
         watching.wait_for("CM16-0000001")
-        archive_file.write_bytes(empty_archive.read_bytes())
+        watching.wait(lambda: not archive_file.with_name(f"{archive_file.name}-wal").exists())
+        shutil.copy(empty_archive, folder.parent / "fresh.db")
+        (folder.parent / "fresh.db").replace(archive_file)
         (folder / "2.txt").write_text(letter(2))
         watching.wait_for("CM16-0000002")
 
