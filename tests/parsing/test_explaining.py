@@ -8,9 +8,9 @@ from imr_archive.parsing import parse_letter
 from imr_archive.parsing.explaining import explain, marked, value_at
 
 LETTER = """Case Number: CM16-0900001
-Date Assigned: 11/23/2016 Date of Injury: 10/16/2016
-Decision Date: 12/21/2016 UR Denial Date: 10/20/2016
-Priority: Standard Application Received: 11/15/2016
+Date Assigned: 11/25/2016 Date of Injury: 06/02/2016
+Decision Date: 12/28/2016 UR Denial Date: 10/24/2016
+Priority: Standard Application Received: 11/17/2016
 
 HOW THE IMR FINAL DETERMINATION WAS MADE
 The Expert Reviewer has these credentials:
@@ -37,7 +37,7 @@ def explained():
 def test_every_value_of_the_record_has_its_words_and_rule():
     rows = explained()
     assert (rows["case_number"].value, rows["case_number"].words) == ("CM16-0900001", "CM16-0900001")
-    assert rows["decision_date"].words == "12/21/2016"
+    assert rows["decision_date"].words == "12/28/2016"
     assert rows["items[0].outcome"].words == "Upheld"
     assert rows["patient_sex"].words == "woman"
     assert all(row.rule for row in rows.values())
