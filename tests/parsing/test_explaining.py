@@ -23,9 +23,9 @@ A 44 year old woman strained her back.
 IMR ISSUES, DECISIONS AND RATIONALES
 Acupuncture six visits: Upheld
 
-Claims Administrator guideline: Decision based on MTUS Acupuncture Treatment
+Claims Administrator guideline: Decision was based on MTUS Acupuncture Treatment
 2007.
-MAXIMUS guideline: Decision based on MTUS Chronic Pain Treatment Guidelines Acupuncture Page(s): 13.
+MAXIMUS guideline: Decision was based on MTUS Chronic Pain Treatment Guidelines Acupuncture Page(s): 13.
 Decision rationale: Nothing got better. The request is not medically necessary.
 """
 
