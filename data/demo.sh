@@ -12,15 +12,15 @@ step "ingest data/letters"
 step 'query "massage upheld by specialty"'
 "$imr" query "massage upheld by specialty" --db "$archive"
 
-step 'search "functional improvement" --limit 3'
-"$imr" search "functional improvement" --limit 3 --db "$archive"
+step 'search "home exercise" --limit 3'
+"$imr" search "home exercise" --limit 3 --db "$archive"
 
 cat <<END
 
 The archive is $archive. To go on (each command takes --help):
 
   $imr search "norco" --outcome overturned --db $archive
-  $imr stats --by category --by outcome --db $archive
+  $imr stats --by category --by year --db $archive
   $imr export data/demo/open --format datasette --db $archive
   $imr serve --db $archive          then open http://127.0.0.1:8001
   $imr ingest YOUR_FOLDER --db imr.db

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from rich.text import Text
 
+from imr_archive.cli.output import stdout
+from imr_archive.query import MARKS
+
 # Private-use characters, which no letter prints: where marked words begin and end until they are coloured.
 TERMINAL_MARKS = ("\ue000", "\ue001")
 MARKED = "bold yellow"
@@ -54,8 +57,10 @@ LIFT_COLUMNS = (
 
 
 def marked(snippet: str) -> Text:
-    """A snippet with the words between the marks coloured."""
+    """A snippet with the words between the marks coloured; where there is no colour, between « and »."""
     begin, end = TERMINAL_MARKS
+    if not stdout.is_terminal:
+        return Text(snippet.replace(begin, MARKS[0]).replace(end, MARKS[1]))
     shown = Text()
     for part in snippet.split(begin):
         word, closed, rest = part.partition(end)

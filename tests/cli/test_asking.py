@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from pathlib import Path
 
 import pytest
@@ -236,3 +237,8 @@ def test_json_and_csv_together_are_refused(run, sample_archive: Path):
     ran = run("search", "x", "--json", "--csv", "--db", sample_archive)
     assert ran.status == 2
     assert "choose one" in ran.err
+
+
+def test_words_are_marked_where_there_is_no_colour(run, sample_archive):
+    ran = run("search", "exercise", "--db", sample_archive)
+    assert re.search(r"«exercis\w*»", ran.out)
