@@ -1,7 +1,7 @@
 """Text → LetterRecord: pure functions, without files and without a database."""
 
-from .letter import PARSER_VERSION, parse_letter, parse_letters, parser_version
-from .record import Citation, Finding, Item, LetterRecord, Problem, Reviewer, Span
+from imr_archive.parsing.letter import PARSER_VERSION, parse_letter, parse_letters, parser_version
+from imr_archive.parsing.record import Citation, Finding, Item, LetterRecord, Problem, Reviewer, Span
 
 __all__ = [
     "PARSER_VERSION",

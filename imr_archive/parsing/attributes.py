@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 import msgspec
 
-from .heading_parts import find_parts
-from .numbers import in_figures
-from .record import Laterality
+from imr_archive.parsing.heading_parts import find_parts
+from imr_archive.parsing.numbers import in_figures
+from imr_archive.parsing.record import Laterality
 
 # A month counts as a twelfth of the mean year of 365.2425 days, in weeks.
 WEEKS = {"day": 1 / 7, "week": 1.0, "wk": 1.0, "month": 4.345, "year": 52.18}

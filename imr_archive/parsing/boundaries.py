@@ -12,7 +12,7 @@ import re
 from itertools import pairwise
 from typing import NamedTuple
 
-from .clean import LetterText
+from imr_archive.parsing.clean import LetterText
 
 SENTENCE_ENDS = (".", "!", "?", '."', ".”", ".)", ".'", ".’", '.".')
 VERDICT_ENDS = ("necessary", "appropriate", "necessity", "established", "warranted", "indicated", "supported")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from .furniture import without_furniture
+from imr_archive.parsing.furniture import without_furniture
 
 LINE_BREAKS = ("\x0b", "\x0c", "\x85", "\u2028", "\u2029")
 """Characters that end a line: vertical tab, form feed, NEL, the separators of lines and of paragraphs."""

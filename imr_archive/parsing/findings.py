@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from .problems import SENTENCES
-from .record import Finding, Problem, Span
+from imr_archive.parsing.problems import SENTENCES
+from imr_archive.parsing.record import Finding, Problem, Span
 
 
 class Notes:

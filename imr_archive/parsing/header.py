@@ -12,12 +12,12 @@ import re
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from .clean import LetterText
-from .dates import DATE_PATTERN, FIGURE, FIGURES, read_date
-from .findings import Notes
-from .furniture import CASE_NUMBERS, LONGEST_HEADER
-from .layouts import Outline
-from .misreadings import misread
+from imr_archive.parsing.clean import LetterText
+from imr_archive.parsing.dates import DATE_PATTERN, FIGURE, FIGURES, read_date
+from imr_archive.parsing.findings import Notes
+from imr_archive.parsing.furniture import CASE_NUMBERS, LONGEST_HEADER
+from imr_archive.parsing.layouts import Outline
+from imr_archive.parsing.misreadings import misread
 
 DATE_FIELDS = ("date_assigned", "date_of_injury", "decision_date", "ur_denial_date", "application_received")
 

@@ -10,11 +10,11 @@ from typing import Literal, NamedTuple
 
 from rapidfuzz.distance import Levenshtein
 
-from .boundaries import heading_start
-from .clean import LetterText, occurrences
-from .layouts import Outline
-from .misreadings import misread
-from .record import Outcome
+from imr_archive.parsing.boundaries import heading_start
+from imr_archive.parsing.clean import LetterText, occurrences
+from imr_archive.parsing.layouts import Outline
+from imr_archive.parsing.misreadings import misread
+from imr_archive.parsing.record import Outcome
 
 Part = Literal["claims_administrator", "reviewer", "rationale"]
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from typing import Literal, NamedTuple
 
-from .clean import LetterText
-from .record import Layout
+from imr_archive.parsing.clean import LetterText
+from imr_archive.parsing.record import Layout
 
 Kind = Literal[
     "method", "qualifications", "summary", "documents", "decisions", "notice", "issue", "guidelines", "reason"

@@ -6,25 +6,24 @@ from typing import Any
 
 import msgspec
 
+from imr_archive.parsing.attributes import Attributes, Found, find_attributes
+from imr_archive.parsing.citations import read_citations, relies_on_claims_administrator
+from imr_archive.parsing.clean import LetterText
+from imr_archive.parsing.findings import Notes
+from imr_archive.parsing.header import read_header
+from imr_archive.parsing.items import MOST_ITEMS, FoundItem, find_items
+from imr_archive.parsing.layouts import Outline, outline
+from imr_archive.parsing.narrative import find_diagnoses, find_reason, find_ur_action
+from imr_archive.parsing.passages import Passage
+from imr_archive.parsing.patient import Patient, read_patient
+from imr_archive.parsing.prose import read_prose_dates
+from imr_archive.parsing.record import Citation, Finding, Item, LetterOutcome, LetterRecord, Side
+from imr_archive.parsing.reviewer import read_reviewer
+from imr_archive.parsing.services import ServiceMatch, classify
+from imr_archive.parsing.several import split_letters
+from imr_archive.parsing.verdicts import find_verdicts, with_sentences
 from imr_archive.vocabulary import vocabulary_version
 from imr_archive.vocabulary.remembered import remembered
-
-from .attributes import Attributes, Found, find_attributes
-from .citations import read_citations, relies_on_claims_administrator
-from .clean import LetterText
-from .findings import Notes
-from .header import read_header
-from .items import MOST_ITEMS, FoundItem, find_items
-from .layouts import Outline, outline
-from .narrative import find_diagnoses, find_reason, find_ur_action
-from .passages import Passage
-from .patient import Patient, read_patient
-from .prose import read_prose_dates
-from .record import Citation, Finding, Item, LetterOutcome, LetterRecord, Side
-from .reviewer import read_reviewer
-from .services import ServiceMatch, classify
-from .several import split_letters
-from .verdicts import find_verdicts, with_sentences
 
 PARSER_VERSION = "1"
 """Raised whenever the rules read any letter differently; see `parser_version`."""

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from .clean import LetterText
-from .diagnoses import read_diagnoses
-from .findings import Notes
-from .passages import Passage
-from .reasons import read_reason
-from .record import Outcome
-from .ur_action import read_ur_action
+from imr_archive.parsing.clean import LetterText
+from imr_archive.parsing.diagnoses import read_diagnoses
+from imr_archive.parsing.findings import Notes
+from imr_archive.parsing.passages import Passage
+from imr_archive.parsing.reasons import read_reason
+from imr_archive.parsing.record import Outcome
+from imr_archive.parsing.ur_action import read_ur_action
 
 
 def find_diagnoses(letter: LetterText, summary: Passage, notes: Notes) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from itertools import accumulate
 
-from .clean import LetterText
+from imr_archive.parsing.clean import LetterText
 
 # How far before its place on one line a passage's own line breaks and ligatures can shift a word.
 SHIFT = 8

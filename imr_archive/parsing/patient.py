@@ -10,9 +10,9 @@ import re
 from itertools import pairwise
 from typing import NamedTuple
 
-from .clean import LetterText, occurrences
-from .findings import Notes
-from .record import Sex
+from imr_archive.parsing.clean import LetterText, occurrences
+from imr_archive.parsing.findings import Notes
+from imr_archive.parsing.record import Sex
 
 UNITS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 TEENS = [

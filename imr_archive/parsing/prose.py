@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from .clean import LetterText, occurrences
-from .dates import DATE_PATTERN, read_date
-from .findings import Notes
-from .layouts import Outline
+from imr_archive.parsing.clean import LetterText, occurrences
+from imr_archive.parsing.dates import DATE_PATTERN, read_date
+from imr_archive.parsing.findings import Notes
+from imr_archive.parsing.layouts import Outline
 
 DATE = rf"(?P<date>{DATE_PATTERN})"
 

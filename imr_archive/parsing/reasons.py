@@ -12,10 +12,9 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
+from imr_archive.parsing.record import Outcome
 from imr_archive.vocabulary.reasons import Cue, Saying, reason_cues
 from imr_archive.vocabulary.remembered import remembered
-
-from .record import Outcome
 
 Speaker = Literal["case", "mixed", "guideline", "as before"]
 

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import re
 
+from imr_archive.parsing.clean import LetterText, occurrences
+from imr_archive.parsing.findings import Notes
+from imr_archive.parsing.layouts import Outline
+from imr_archive.parsing.misreadings import misread
+from imr_archive.parsing.record import Reviewer
 from imr_archive.vocabulary import Located, split_specialties, split_states
 from imr_archive.vocabulary.remembered import remembered
-
-from .clean import LetterText, occurrences
-from .findings import Notes
-from .layouts import Outline
-from .misreadings import misread
-from .record import Reviewer
 
 STATES_LABEL = re.compile(
     rf"{misread('state')}s?\s?(?:\({misread('s')}\))?\s*{misread('of licensure')}\s*[:;.]?\s*"

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+from imr_archive.parsing.heading_parts import LEVEL
 from imr_archive.vocabulary.lexicon import Hit, normal_form, word_spans
 from imr_archive.vocabulary.services import (
     COMPOUNDED_TOPICAL,
@@ -26,8 +27,6 @@ from imr_archive.vocabulary.services import (
     topical_name,
 )
 from imr_archive.vocabulary.spelling import corrected
-
-from .heading_parts import LEVEL
 
 # Between a modifier and the noun that it modifies stands nothing of these.
 PHRASE_BREAK = re.compile(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from .clean import LetterText
+from imr_archive.parsing.clean import LetterText
 
 OPENING = re.compile(
     r"^[ \t\f]*(?:#{1,6} |\*\*)?[ ]*(?:how\s+the\s+imr\s+final\s+determination\s+was\s+made"

@@ -14,12 +14,11 @@ from functools import cache
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
+from imr_archive.parsing.attributes import read_attributes
 from imr_archive.vocabulary.loader import load_toml
 from imr_archive.vocabulary.remembered import remembered
 from imr_archive.vocabulary.schema import Strict
 from imr_archive.vocabulary.services import body_parts
-
-from .attributes import read_attributes
 
 Action = Literal["denied", "modified", "approved"]
 

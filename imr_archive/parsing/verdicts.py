@@ -12,10 +12,10 @@ from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
-from .clean import LetterText
-from .items import MOST_ITEMS, FoundItem, Part, find_labels, found_item, labelled_parts
-from .layouts import Outline, Section
-from .record import Outcome, Side
+from imr_archive.parsing.clean import LetterText
+from imr_archive.parsing.items import MOST_ITEMS, FoundItem, Part, find_labels, found_item, labelled_parts
+from imr_archive.parsing.layouts import Outline, Section
+from imr_archive.parsing.record import Outcome, Side
 
 VERDICT = re.compile(
     r"\b(?:is|was|are|were)\s*(?:(?:considered|deemed|determined\s+to\s+be)\s*)?(?P<not>not\s*)?"

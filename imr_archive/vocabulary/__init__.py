@@ -1,7 +1,7 @@
 """The vocabulary: canonical names of the field, held in data files, and the ways into it."""
 
-from .loader import load_folder, load_toml, vocabulary_version
-from .terms import (
+from imr_archive.vocabulary.loader import load_folder, load_toml, vocabulary_version
+from imr_archive.vocabulary.terms import (
     Located,
     Term,
     specialty,

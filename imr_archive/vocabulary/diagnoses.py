@@ -9,10 +9,10 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
-from .lexicon import Lexicon, normal_form
-from .loader import load_toml
-from .schema import Strict
-from .services import body_parts
+from imr_archive.vocabulary.lexicon import Lexicon, normal_form
+from imr_archive.vocabulary.loader import load_toml
+from imr_archive.vocabulary.schema import Strict
+from imr_archive.vocabulary.services import body_parts
 
 TermKind = Literal["diagnosis", "condition", "part"]
 

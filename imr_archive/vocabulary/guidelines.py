@@ -12,9 +12,9 @@ from typing import NamedTuple
 import msgspec
 from rapidfuzz import fuzz, process
 
-from .loader import load_toml
-from .phrases import PhraseTable, name_key
-from .remembered import remembered
+from imr_archive.vocabulary.loader import load_toml
+from imr_archive.vocabulary.phrases import PhraseTable, name_key
+from imr_archive.vocabulary.remembered import remembered
 
 # `Chronic Pain Medcial Treatment` scores 93 against its title, `Low Bakc Complaints` 95; the nearest two
 # different titles of the vocabulary ("Eye Complaints", "Knee Complaints": 89.7) stay below (tested).

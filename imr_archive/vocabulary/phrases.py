@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Generic, TypeVar
 
-from .remembered import remembered
+from imr_archive.vocabulary.remembered import remembered
 
 T = TypeVar("T")
 

@@ -14,8 +14,8 @@ from typing import Literal, NamedTuple
 
 import ahocorasick
 
-from .loader import load_toml
-from .schema import Strict
+from imr_archive.vocabulary.loader import load_toml
+from imr_archive.vocabulary.schema import Strict
 
 DecidedOutcome = Literal["upheld", "overturned"]
 Voice = Literal["", "guideline", "contrast", "turn", "case"]

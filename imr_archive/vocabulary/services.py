@@ -11,9 +11,18 @@ from functools import cache
 from types import MappingProxyType
 from typing import NamedTuple
 
-from .lexicon import Lexicon, normal_form
-from .loader import load_folder, load_toml
-from .schema import BodyPart, BodyParts, Compounds, Group, Role, Service, ServiceFile, Variant
+from imr_archive.vocabulary.lexicon import Lexicon, normal_form
+from imr_archive.vocabulary.loader import load_folder, load_toml
+from imr_archive.vocabulary.schema import (
+    BodyPart,
+    BodyParts,
+    Compounds,
+    Group,
+    Role,
+    Service,
+    ServiceFile,
+    Variant,
+)
 
 TOPICAL_ANALGESICS = ("Pharmaceuticals", "Topical Analgesics")
 COMPOUNDED_TOPICAL = "compounded topical"

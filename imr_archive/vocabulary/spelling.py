@@ -8,7 +8,7 @@ from functools import cache
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from .services import catalogue, vocabulary_words
+from imr_archive.vocabulary.services import catalogue, vocabulary_words
 
 # Words shorter than this have too many neighbours to be told apart.
 SHORTEST = 6

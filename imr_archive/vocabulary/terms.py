@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
 
-from .lexicon import Lexicon, normal_form, word_spans
-from .loader import load_toml
+from imr_archive.vocabulary.lexicon import Lexicon, normal_form, word_spans
+from imr_archive.vocabulary.loader import load_toml
 
 # Two names of the vocabulary never come this near to each other (tested), so a misprint has one reading.
 SPECIALTY_LIKENESS = 90.0
