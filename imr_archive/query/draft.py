@@ -150,5 +150,5 @@ class Draft:
             plan,
             groups=tuple(dict.fromkeys(tuple(group) for group in whole.groups if group)),
             filters=tuple(dict.fromkeys(filters)),
-            ignored=(*plan.ignored, *self.comparing),
+            ignored=plan.ignored if both else (*plan.ignored, *self.comparing),
         )

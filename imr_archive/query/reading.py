@@ -164,8 +164,17 @@ def _read_meaning(draft: Draft, at: int) -> int:
         return 0
     meaning, length = found
     count = ends.index(length) + 1
+    if meaning.of_body_part:
+        _read_body_part(draft, at, flat[: meaning.of_body_part])
     draft.add_term(_meant(draft.typed(at, count), meaning, draft.thesaurus))
     return count
+
+
+def _read_body_part(draft: Draft, at: int, words: list[str]) -> None:
+    """The part of the body with which the wording of a service begins, which is asked for beside it."""
+    part = draft.thesaurus.at(words, 0, [len(words)])
+    if part is not None:
+        draft.add_term(_meant(draft.typed(at, len(words)), part[0], draft.thesaurus))
 
 
 def _meant(typed: str, meaning: Meaning, thesaurus: Thesaurus) -> Term:

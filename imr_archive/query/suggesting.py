@@ -57,14 +57,16 @@ def suggestions(
 def _shortened(plan: Plan) -> Iterator[str]:
     """The query without one of its plain words, then without several, from the last on.
 
-    What the vocabulary knows (a service, a part of the body) is what the question is about, and stays.
+    What the vocabulary knows (a service, a part of the body) is what the question is about, and stays. Words
+    that were ignored go first: an `of` or a `per` has lost what it stood before.
     """
+    meant = _replaced(plan.query, dict.fromkeys(plan.ignored, ""))
     words = [term.text for group in plan.alternatives for term in group if _is_plain(term)]
     words = list(dict.fromkeys(words))[-MOST_WORDS_LOOKED_UP:]
     for word in words:
-        yield _replaced(plan.query, {word: ""})
+        yield _replaced(meant, {word: ""})
     for count in range(2, len(words) + 1):
-        yield _replaced(plan.query, dict.fromkeys(words[-count:], ""))
+        yield _replaced(meant, dict.fromkeys(words[-count:], ""))
 
 
 def _corrections(

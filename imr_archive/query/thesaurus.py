@@ -23,7 +23,8 @@ class Meaning(msgspec.Struct, frozen=True):
 
     `phrases` are the words by which letters say the same, fit to be looked for in any text. `wordings` counts
     all by which the vocabulary knows it, narrower ones in headings among them: those find it by what the item
-    is filed under.
+    is filed under. `of_body_part` is how many words at the beginning name the part of the body that a service
+    is asked for (`lumbar fusion`): both are meant.
     """
 
     phrases: tuple[str, ...]
@@ -31,6 +32,7 @@ class Meaning(msgspec.Struct, frozen=True):
     subcategory: str = ""
     body_part: str = ""
     wordings: int = 0
+    of_body_part: int = 0
 
 
 class Synonyms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -94,7 +96,13 @@ def vocabulary_thesaurus() -> Thesaurus:
     """The thesaurus of the project's vocabulary, made once."""
     synonyms = load_synonyms()
     return Thesaurus(
-        [*_subcategories(synonyms), *_services(synonyms), *_body_parts(synonyms)], synonyms.ambiguous
+        [
+            *_subcategories(synonyms),
+            *_services(synonyms),
+            *_body_parts(synonyms),
+            *_services_of_body_parts(synonyms),
+        ],
+        synonyms.ambiguous,
     )
 
 
@@ -168,3 +176,22 @@ def _body_parts(synonyms: Synonyms) -> Iterator[tuple[str, Meaning]]:
         meaning = Meaning(phrases=_shortest((name, *phrases)), body_part=name)
         for phrase in (name, *phrases):
             yield phrase, meaning
+
+
+def _services_of_body_parts(synonyms: Synonyms) -> Iterator[tuple[str, Meaning]]:
+    """Wordings of a service that begin with a part of the body: `lumbar fusion`, `knee sleeve`.
+
+    The part of the body is looked for by all of its names and the service by what items are filed under, so
+    that it finds a fusion at L5-S1 as well. Where a service is only a remainder (surgery of whatever kind)
+    the words stand for themselves.
+    """
+    parts = {_key(pieces(phrase)) for phrase, _ in _body_parts(synonyms)}
+    for entry in catalogue().values():
+        if entry.drug or entry.role != "specific":
+            continue
+        meaning = _meaning(entry, synonyms)
+        for pattern in entry.patterns:
+            words = _key(pieces(pattern))
+            begins = [length for length in range(1, len(words)) if words[:length] in parts]
+            if begins:
+                yield pattern, msgspec.structs.replace(meaning, of_body_part=begins[-1])

@@ -171,7 +171,27 @@ def test_or_parts_alternatives_and_not_excludes() -> None:
 def test_both_outcomes_ask_for_a_rate() -> None:
     plan = read("gabapentin approved vs denied", PLAIN)
     assert (plan.rates, plan.both_outcomes, plan.outcome) == (True, True, None)
-    assert plan.reading.endswith("both outcomes compared · one rate for all that matches · ignored: vs")
+    assert plan.reading.endswith("both outcomes compared · one rate for all that matches")
+
+
+@pytest.mark.parametrize(
+    ("typed", "body_part", "service"),
+    [
+        ("lumbar fusion", "lumbar spine", "spinal fusion"),
+        ("knee sleeves", "knee", "knee brace"),
+        ("cervical traction", "cervical spine", "traction unit"),
+    ],
+)
+def test_a_wording_that_names_a_part_of_the_body_asks_for_both(
+    typed: str, body_part: str, service: str
+) -> None:
+    (group,) = read(typed).groups
+    assert [(term.body_part, term.services) for term in group] == [(body_part, ()), ("", (service,))]
+
+
+def test_surgery_of_whatever_kind_is_no_service() -> None:
+    (group,) = read("shoulder surgery").groups
+    assert [(term.text, term.services) for term in group] == [("shoulder", ()), ("surgery", ())]
 
 
 def test_that_utilization_review_denied_says_nothing_of_the_outcome() -> None:
