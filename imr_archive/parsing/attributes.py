@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from itertools import chain
 
 import msgspec
 
 from imr_archive.parsing.heading_parts import find_parts
-from imr_archive.parsing.numbers import in_figures
+from imr_archive.parsing.numbers import Figures
 from imr_archive.parsing.record import Laterality
 
 # A month counts as a twelfth of the mean year of 365.2425 days, in weeks.
@@ -29,7 +29,7 @@ REMAINING = re.compile(
     re.IGNORECASE,
 )
 
-# All patterns below run on text whose number words are figures, padded with blanks (numbers.in_figures).
+# All patterns below run on text whose number words are figures, padded with blanks (numbers.Figures).
 _COUNT = (
     r"(?P<count>\d{1,4})(?:\s{0,12}(?:-|to|or)\s{0,2}(?P<upper>\d{1,4}))?\s{0,12}(?:\(\s?\d{1,4}\s?\)\s?)?"
 )
@@ -136,7 +136,7 @@ class Attributes(msgspec.Struct, frozen=True, kw_only=True):
     laterality: Laterality | None = None
 
 
-class Found(NamedTuple):
+class Found(msgspec.Struct, frozen=True, gc=False):
     """One attribute, and where the heading states it: `description[start:end]`."""
 
     name: str
@@ -156,32 +156,32 @@ def find_attributes(description: str) -> tuple[Found, ...]:
     """The attributes that a heading states, each with its place; those of `Attributes`, and spinal_level."""
     at = _disputed_portion(description[:LONGEST_HEADING])
     portion = description[at:LONGEST_HEADING]
-    figures = in_figures(portion)
+    figures = Figures(portion)
     found = [Found(*part) for part in find_parts(portion)]
-    frequency = FREQUENCY.search(figures)
-    duration = _duration(figures, frequency)
-    found += _course(portion, figures, frequency, duration)
-    dose = _dose(portion)
-    if dose is not None:
-        found.append(dose)
-    return tuple(Found(name, value, start + at, end + at) for name, value, start, end in found)
+    if figures.starts:
+        found += _course(portion, figures)
+        found += _dose(portion, figures)
+    elif often := DOSING.search(portion):
+        found.append(Found("frequency", often[0].strip(), *often.span()))
+    return tuple(Found(one.name, one.value, one.start + at, one.end + at) for one in found)
 
 
 def _disputed_portion(description: str) -> int:
     """Where the words on the remaining portion begin; 0 where the whole heading is in dispute."""
     last = 0
-    if ORIGINAL.search(description):
+    if "original request" in description.lower() and ORIGINAL.search(description):
         for match in REMAINING.finditer(description):
             if len(description) - match.end() > 8:
                 last = match.end()
     return last
 
 
-def _course(
-    portion: str, figures: str, frequency: re.Match[str] | None, duration: re.Match[str] | None
-) -> Iterator[Found]:
-    """How often, how long, and how much in all."""
-    grid = GRID.search(figures) if frequency is None and THERAPY.search(figures) else None
+def _course(portion: str, figures: Figures) -> Iterator[Found]:
+    """How often, how long, and how much in all, of a heading with numbers."""
+    frequency = figures.search(FREQUENCY)
+    duration = _duration(figures, frequency)
+    therapy = THERAPY.search(figures.text) is not None
+    grid = figures.search(GRID) if frequency is None and therapy else None
     weeks = None
     if duration is not None:
         weeks = _upper(duration) * WEEKS[duration["time"].lower()]
@@ -194,42 +194,45 @@ def _course(
     often = _often(figures, frequency)
     if often is not None:
         yield Found("frequency", portion[often[0] : often[1]].strip(), *often)
-    yield from _quantity(figures, frequency, duration, grid)
+    yield from _quantity(figures, therapy, frequency, duration, grid)
 
 
-def _often(figures: str, frequency: re.Match[str] | None) -> tuple[int, int] | None:
-    match = frequency or DOSING.search(figures)
+def _often(figures: Figures, frequency: re.Match[str] | None) -> tuple[int, int] | None:
+    match = frequency or DOSING.search(figures.text)
     if match is None:
         return None
     start, end = match.span()
     # "4 hours a day, 5 days a week" is one schedule.
-    following = FREQUENCY.search(figures, end)
-    if frequency is not None and following is not None and not figures[end : following.start()].strip(" ,"):
+    following = figures.search(FREQUENCY, end) if frequency is not None else None
+    if following is not None and not figures.text[end : following.start()].strip(" ,"):
         end = following.end()
     return start, end
 
 
-def _duration(figures: str, frequency: re.Match[str] | None) -> re.Match[str] | None:
+def _duration(figures: Figures, frequency: re.Match[str] | None) -> re.Match[str] | None:
     """The first stretch of time that is neither part of the frequency nor a date to come."""
-    for match in DURATION.finditer(figures):
+    for match in figures.matches(DURATION):
         if frequency is not None and match.start() < frequency.end() and frequency.start() < match.end():
             continue
-        if not NO_DURATION.search(figures, max(match.start() - 8, 0), match.start()):
+        if not NO_DURATION.search(figures.text, max(match.start() - 8, 0), match.start()):
             return match
     return None
 
 
 def _quantity(
-    figures: str, frequency: re.Match[str] | None, duration: re.Match[str] | None, grid: re.Match[str] | None
+    figures: Figures,
+    therapy: bool,
+    frequency: re.Match[str] | None,
+    duration: re.Match[str] | None,
+    grid: re.Match[str] | None,
 ) -> Iterator[Found]:
-    therapy = THERAPY.search(figures) is not None
     match, count, unit = _counted(figures, therapy, frequency)
     if match is None and grid is not None:
         match, count, unit = grid, float(grid["count"]) * float(grid["weeks"]), "visits"
     if match is None and therapy and frequency is not None and duration is not None:
         count = _visits(frequency, duration)
         match, unit = (frequency, "visits") if count else (None, None)
-    if match is None and (weight := WEIGHT.search(figures)):
+    if match is None and (weight := figures.search(WEIGHT)):
         match, count, unit = weight, float(weight["count"]), _unit_name(weight["unit"])
     if match is not None and count and unit:
         yield Found("quantity", count, *match.span())
@@ -237,25 +240,25 @@ def _quantity(
 
 
 def _counted(
-    figures: str, therapy: bool, frequency: re.Match[str] | None
+    figures: Figures, therapy: bool, frequency: re.Match[str] | None
 ) -> tuple[re.Match[str] | None, float, str | None]:
     """The count that the heading itself gives, the surest way of giving one first."""
-    bare = "visits" if therapy else _form_named(figures) or "units"
-    if match := REFILLS.search(figures):
+    text = figures.text
+    bare = "visits" if therapy else _form_named(text) or "units"
+    if match := REFILLS.search(text):
         return match, _upper(match), "refills"
-    for match in LABELLED.finditer(figures):
-        if not (match["hash"] and NO_QUANTITY.search(figures, max(match.start() - 12, 0), match.start())):
-            return match, _upper(match), _unit_after(figures, match) or bare
-    if therapy and (match := BRACKETED.search(figures)):
+    for match in LABELLED.finditer(text):
+        if not (match["hash"] and NO_QUANTITY.search(text, max(match.start() - 12, 0), match.start())):
+            return match, _upper(match), _unit_after(text, match) or bare
+    if therapy and (match := BRACKETED.search(text)):
         return match, float(match["count"]), "visits"
-    for pattern in (COUNTED, TRAILING):
-        for match in pattern.finditer(figures):
-            unit = _unit_name(match["unit"])
-            single_dose = unit in {"tablets", "capsules"} and _upper(match) <= 4
-            if not (single_dose and (frequency or DOSING.search(figures))) and not _is_factor(figures, match):
-                return match, _upper(match), unit
+    for match in chain(figures.matches(COUNTED), TRAILING.finditer(text)):
+        unit = _unit_name(match["unit"])
+        single_dose = unit in {"tablets", "capsules"} and _upper(match) <= 4
+        if not (single_dose and (frequency or DOSING.search(text))) and not _is_factor(text, match):
+            return match, _upper(match), unit
     for pattern in (TIMES, LEADING):
-        if match := pattern.search(figures):
+        if match := pattern.search(text):
             return match, float(match["count"]), bare
     return None, 0.0, None
 
@@ -277,12 +280,11 @@ def _visits(frequency: re.Match[str], duration: re.Match[str]) -> float:
     return _upper(frequency) * _upper(duration)
 
 
-def _dose(portion: str) -> Found | None:
+def _dose(portion: str, figures: Figures) -> Iterator[Found]:
     """The strength of a single drug; a mixture's several strengths are no dose."""
-    doses = list(DOSE.finditer(portion))
-    if not doses or sum(match.group().endswith("%") for match in doses) > 1:
-        return None
-    return Found("dose", doses[0].group(), *doses[0].span())
+    doses = list(figures.matches(DOSE, portion))
+    if doses and sum(match.group().endswith("%") for match in doses) < 2:
+        yield Found("dose", doses[0].group(), *doses[0].span())
 
 
 def _upper(match: re.Match[str]) -> float:

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
-from typing import NamedTuple
+
+import msgspec
 
 from imr_archive.parsing.clean import LetterText
 
@@ -47,7 +48,7 @@ WINDOW = 1600
 BESIDE_LINES = 14
 
 
-class _Line(NamedTuple):
+class _Line(msgspec.Struct, frozen=True, gc=False):
     """A line that is not blank: the text from `start` to `end` has no blanks at its ends."""
 
     start: int

@@ -17,7 +17,7 @@ section's name as printed.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import msgspec
 
 from imr_archive.parsing.citation_scan import (
     CLOSING,
@@ -49,7 +49,7 @@ REGULATION = frozenset(
 )
 
 
-class Title(NamedTuple):
+class Title(msgspec.Struct, frozen=True, gc=False):
     """A guideline's title: the token after it, the name, the year printed in it, whether it is known."""
 
     after: int
@@ -195,7 +195,7 @@ def _read_acoem_title(scan: Scan, first: int, at: int, after: int) -> Title:
             break
     chapter = _read_chapter(scan, at, after)
     if chapter is not None:
-        return chapter._replace(year=year)
+        return msgspec.structs.replace(chapter, year=year)
     known = scan.longest(scan.vocabulary.titles, at, after)
     if known is not None:
         return Title(_past_bracket(scan, known[0], after), known[1][0].title, year, True)

@@ -8,7 +8,7 @@ chapter, else a document of its own.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import msgspec
 
 from imr_archive.parsing.citation_mtus import LEAD_IN, read_chain
 from imr_archive.parsing.citation_odg import read_odg
@@ -21,7 +21,7 @@ JOINING = PADDING | frozenset({"the", "per", "also", "both", "see", "from", "in"
 ODG_OWN_WORDS = frozenset({"indications", "criteria"})
 
 
-class Part(NamedTuple):
+class Part(msgspec.Struct, frozen=True, gc=False):
     """A run of tokens that cites one source: its name starts at `first`, what is cited of it at `body`."""
 
     kind: str

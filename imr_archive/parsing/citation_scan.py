@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
+
+import msgspec
 
 from imr_archive.parsing.record import GuidelineSource
 from imr_archive.vocabulary.guidelines import Vocabulary, guideline_vocabulary
@@ -58,7 +60,7 @@ MONTHS = frozenset(
 )
 
 
-class Draft(NamedTuple):
+class Draft(msgspec.Struct, frozen=True, gc=False):
     """One citation as tokens say it: `first` and `after` bound its tokens, half open."""
 
     source: GuidelineSource
@@ -80,8 +82,8 @@ class Scan:
         self.line = line
         self.vocabulary: Vocabulary = guideline_vocabulary()
         matches = list(TOKEN.finditer(line))
-        self.starts = [match.start() for match in matches]
-        self.ends = [match.end() for match in matches]
+        self.starts = list(map(re.Match.start, matches))
+        self.ends = list(map(re.Match.end, matches))
         self.keys = [_key(match[0]) for match in matches]
         if GLUED_WORD in self.keys:
             self._part_glued_words()

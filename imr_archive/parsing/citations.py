@@ -19,11 +19,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable
-from typing import NamedTuple
+
+import msgspec
+from msgspec.structs import replace
 
 from imr_archive.parsing.citation_scan import Draft, Scan
 from imr_archive.parsing.citation_statements import read_statements, relies_on_claims_administrator
 from imr_archive.parsing.clean import FIRST_WORD, LAST_WORD, LINE_END_HYPHEN, Joiner, lowered
+from imr_archive.parsing.passages import rows_of
 from imr_archive.parsing.record import Citation, GuidelineSource, Problem, Side, Span
 from imr_archive.vocabulary.guidelines import guideline_vocabulary
 from imr_archive.vocabulary.remembered import remembered
@@ -49,7 +52,7 @@ WORD = re.compile(r"\S+")
 HYPHEN_AT_LINE_END = re.compile(r"[\x02\xad\ufffe]|-[ ]*\n")
 
 
-class Cited(NamedTuple):
+class Cited(msgspec.Struct, frozen=True, gc=False):
     """A citation, its place counted in the line."""
 
     source: GuidelineSource
@@ -63,7 +66,7 @@ class Cited(NamedTuple):
     unrecognised: tuple[str, ...]
 
 
-class Trouble(NamedTuple):
+class Trouble(msgspec.Struct, frozen=True, gc=False):
     """A problem, its place counted in the line."""
 
     code: str
@@ -132,8 +135,8 @@ def _read_block(block: str, line: str) -> tuple[tuple[Cited, ...], tuple[Trouble
         return (), ()
     place = _places(line, block)
     return (
-        tuple(one._replace(start=start, end=end) for one in cited for start, end in [place(one)]),
-        tuple(one._replace(start=start, end=end) for one in troubles for start, end in [place(one)]),
+        tuple(replace(one, start=start, end=end) for one in cited for start, end in [place(one)]),
+        tuple(replace(one, start=start, end=end) for one in troubles for start, end in [place(one)]),
     )
 
 
@@ -209,7 +212,8 @@ def _merged(cited: tuple[Cited, ...]) -> tuple[Cited, ...]:
         if earlier is None:
             found[key] = one
             continue
-        found[key] = earlier._replace(
+        found[key] = replace(
+            earlier,
             sections=_together(earlier.sections, one.sections),
             pages=_together(earlier.pages, one.pages),
             raw=earlier.raw if one.raw == earlier.raw else f"{earlier.raw}; {one.raw}",
@@ -227,17 +231,19 @@ def _places(line: str, block: str) -> Callable[[Cited | Trouble], tuple[int, int
     apart = block.find(line)
     if apart >= 0:
         return lambda one: (apart + one.start, apart + one.end)
-    lined = [match.start() for match in WORD.finditer(line)]
-    blocked = [match.start() for match in WORD.finditer(block)]
-    if len(lined) != len(blocked) or line.split() != block.split():
+    if line.split() != block.split():
         return _aligned_places(line, block)
+    lined, blocked = rows_of(block, line)
+    if not lined:
+        lined = list(map(re.Match.start, WORD.finditer(line)))
+        blocked = list(map(re.Match.start, WORD.finditer(block)))
 
-    def by_word(one: Cited | Trouble) -> tuple[int, int]:
+    def by_row(one: Cited | Trouble) -> tuple[int, int]:
         first = bisect_right(lined, one.start) - 1
         last = bisect_right(lined, one.end - 1) - 1
         return blocked[first] + one.start - lined[first], blocked[last] + one.end - lined[last]
 
-    return by_word
+    return by_row
 
 
 def _aligned_places(line: str, block: str) -> Callable[[Cited | Trouble], tuple[int, int]]:

@@ -7,6 +7,7 @@ text is a span of the text that was given. Values are cut from the cleaned text 
 
 from __future__ import annotations
 
+import html
 import re
 
 from imr_archive.parsing.furniture import without_furniture
@@ -71,7 +72,7 @@ MARKUP_NAMES = frozenset(
     ]
 )
 MARKDOWN_ESCAPE = re.compile(r"\\(?=[#*_.()\[\]+!|>~`-])")
-ENTITIES = {"&nbsp;": " ", "&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'", "&apos;": "'"}
+CHARACTER_REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 
 LONGER_IN_LOWER_CASE = "İ"
 """The one character of Unicode whose lower case is two characters."""
@@ -81,6 +82,15 @@ SOFT_HYPHENS = "\x02\xad\ufffe"
 
 WIDTHLESS = "\u200b\u200c\u200d\u2060"
 LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
+PRINTED_AS = {"-": f"-{SOFT_HYPHENS}"} | {
+    letter: letter + "".join(ligature for ligature in LIGATURES if LIGATURES[ligature][0] == letter)
+    for letter in "fs"
+}
+"""Characters of a passage on one line that may stand otherwise in the text: as which characters."""
+
+UNPLAIN = (*SOFT_HYPHENS, *WIDTHLESS, *LIGATURES)
+"""What makes a passage more than its words, with blanks, line breaks and plain hyphens between them."""
+
 LINE_END_HYPHEN = re.compile(r"-\n\s*|[\x02\xad\ufffe]\s*")
 LAST_WORD = re.compile(r"[^\W\d_]*\Z")
 FIRST_WORD = re.compile(r"[^\W\d_]*")
@@ -156,10 +166,14 @@ def _without_markup(text: str) -> str:
     if "\\" in text:
         text = MARKDOWN_ESCAPE.sub(" ", text)
     if "&" in text and ";" in text:
-        for entity, character in ENTITIES.items():
-            if entity in text:
-                text = text.replace(entity, character.ljust(len(entity)))
+        text = CHARACTER_REFERENCE.sub(_resolved, text)
     return text
+
+
+def _resolved(reference: re.Match[str]) -> str:
+    """The character that a reference of HTML stands for, as long as before; a blank for white space."""
+    character = html.unescape(reference[0])
+    return (" " if character.isspace() else character).ljust(len(reference[0]))
 
 
 def _tag_blanked(match: re.Match[str]) -> str:
@@ -204,7 +218,7 @@ class Joiner:
         if "\n" not in passage and "\x02" not in passage and "  " not in passage and passage.isascii():
             return passage.strip()
         passage = "\n".join([row.strip(" ") for row in passage.split("\n")])
-        plain = passage.isascii()
+        plain = passage.isascii() or not any(map(passage.__contains__, UNPLAIN))
         if not plain:
             passage = _plain_letters(passage)
         if "-\n" in passage or "\x02" in passage or not plain:
@@ -225,9 +239,10 @@ class Joiner:
         if not left or not right:
             apart = match[0][0] == "-" and text[start - 1 : start] in ("", " ")
             return "- " if apart else "-"
-        if self._writes(left + right):
+        hyphenated = self._writes(f"{left}-{right}")
+        if not hyphenated and self._writes(left + right):
             return ""
-        if left in HYPHENATING or self._writes(f"{left}-{right}"):
+        if hyphenated or left in HYPHENATING:
             return "-"
         if match[0][0] == "\xad":
             return ""
@@ -290,12 +305,16 @@ class LetterText:
 
     def places(self, start: int, end: int, line: str) -> list[int]:
         """For each character of `line`, which is `joined(start, end)`, where in the text it stands."""
-        at = start
+        at, owed = start, ""
         found = []
         for character in line:
-            if character != " ":
-                while at < end - 1 and self.text[at] != character and self.text[at] not in LIGATURES:
+            if not owed and character != " ":
+                printed = PRINTED_AS.get(character, character)
+                while at < end - 1 and self.text[at] not in printed:
                     at += 1
+                owed = LIGATURES.get(self.text[at], character)
             found.append(at)
-            at = min(at + (self.text[at] == character or character == " "), end - 1)
+            owed = owed[1:]
+            if not owed:
+                at = min(at + 1, end - 1)
         return found

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 import re
 
+from imr_archive.vocabulary.remembered import remembered
+
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 MONTH_NAME = (
     r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?"
@@ -26,6 +28,7 @@ PARTS = re.compile(r"\d+")
 EARLIEST, LATEST = 1900, 2099
 
 
+@remembered(4096)
 def read_date(printed: str) -> datetime.date | None:
     """The date that `printed` (a match of DATE_PATTERN) names; None where there is no such day."""
     if (

@@ -11,7 +11,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from typing import NamedTuple
+
+import msgspec
+from msgspec.structs import replace
 
 from imr_archive.vocabulary.diagnoses import (
     DiagnosisTerm,
@@ -21,6 +23,7 @@ from imr_archive.vocabulary.diagnoses import (
     icd_codes,
 )
 from imr_archive.vocabulary.lexicon import normal_form, word_spans
+from imr_archive.vocabulary.remembered import remembered
 
 LONGEST_LIST = 600
 # The opening that is a list only where words such as "with" or "include" follow.
@@ -55,7 +58,7 @@ ICD_CODE = re.compile(r"\b(?:[A-TV-Z]\d{2}(?:\.\d{1,3}[A-Z]{0,2})?|\d{3}\.\d{1,2
 ENTRY = re.compile(r"(?:\b(?:and|or) )?(?P<entry>[^\s,;():](?:(?! and |,|;|\(|\)|:).)*)")
 
 
-class Diagnosis(NamedTuple):
+class Diagnosis(msgspec.Struct, frozen=True, gc=False):
     """One diagnosis of the summary.
 
     name: canonical, or as printed where the vocabulary does not know it. raw: `summary[start:end]`.
@@ -70,7 +73,7 @@ class Diagnosis(NamedTuple):
     recognised: bool = True
 
 
-class Named(NamedTuple):
+class Named(msgspec.Struct, frozen=True, gc=False):
     """A term of the vocabulary at `text[start:end]`."""
 
     term: DiagnosisTerm
@@ -82,10 +85,10 @@ def read_diagnoses(summary: str) -> tuple[Diagnosis, ...]:
     """The diagnoses that a summary (on one line) names, each once, in printed order."""
     found: dict[str, Diagnosis] = {}
     for start, end in _lists(summary):
-        for diagnosis in _read_list(summary, start, end):
-            known = found.get(diagnosis.name)
-            if known is None or (diagnosis.certain and not known.certain):
-                found[diagnosis.name] = diagnosis
+        for one in _in_list(summary[start:end]):
+            known = found.get(one.name)
+            if known is None or (one.certain and not known.certain):
+                found[one.name] = replace(one, start=start + one.start, end=start + one.end)
     return tuple(sorted(found.values(), key=lambda diagnosis: diagnosis.start))
 
 
@@ -127,15 +130,20 @@ def _list_end(summary: str, start: int, bracketed: bool) -> int:
     return other.start() if other else end
 
 
-def _read_list(summary: str, start: int, end: int) -> Iterator[Diagnosis]:
+@remembered(4096)
+def _in_list(text: str) -> tuple[Diagnosis, ...]:
+    """The diagnoses of one list, their places counted in it; short lists return in many letters."""
+    return tuple(_read_list(text))
+
+
+def _read_list(text: str) -> Iterator[Diagnosis]:
     """The diagnoses of one list."""
-    text = summary[start:end]
     named = _named(text)
     taken = 0
     before: list[Named] = []
     for place, one in enumerate(named):
         if one.term.kind == "diagnosis":
-            yield _diagnosis(text, start, one.term.name, one.start, one.end)
+            yield _diagnosis(text, one.term.name, one.start, one.end)
         elif one.term.condition is not None:
             parts = _parts(text, named, place, taken)
             if not parts and place and SAME_PARTS.match(text[named[place - 1].end : one.start]):
@@ -144,12 +152,12 @@ def _read_list(summary: str, start: int, end: int) -> Iterator[Diagnosis]:
             for part in parts:
                 name = diagnosis_of(one.term.condition, part.term.name)
                 first, last = min(one.start, part.start), max(one.end, part.end)
-                yield _diagnosis(text, start, name, first, last)
+                yield _diagnosis(text, name, first, last)
                 taken = max(taken, part.end)
             if not parts and one.term.condition.alone:
-                yield _diagnosis(text, start, one.term.name, one.start, one.end)
-    yield from _coded(text, start)
-    yield from _unknown(text, start, named)
+                yield _diagnosis(text, one.term.name, one.start, one.end)
+    yield from _coded(text)
+    yield from _unknown(text, named)
 
 
 def _named(text: str) -> list[Named]:
@@ -209,9 +217,9 @@ def _preceding(text: str, named: list[Named], place: int, taken: int) -> list[Na
     return parts
 
 
-def _diagnosis(text: str, offset: int, name: str, start: int, end: int, recognised: bool = True) -> Diagnosis:
+def _diagnosis(text: str, name: str, start: int, end: int, recognised: bool = True) -> Diagnosis:
     certain = recognised and not _doubted(text, start)
-    return Diagnosis(name, text[start:end], offset + start, offset + end, certain, recognised)
+    return Diagnosis(name, text[start:end], start, end, certain, recognised)
 
 
 def _doubted(text: str, start: int) -> bool:
@@ -228,18 +236,18 @@ def _doubtful() -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(wordings)})\b", re.IGNORECASE)
 
 
-def _coded(text: str, offset: int) -> Iterator[Diagnosis]:
+def _coded(text: str) -> Iterator[Diagnosis]:
     """Diagnoses told by an ICD code of the vocabulary, the longest beginning that is known."""
     for match in ICD_CODE.finditer(text):
         code = match.group()
         for length in range(len(code), 2, -1):
             name = icd_codes().get(code[:length])
             if name is not None:
-                yield _diagnosis(text, offset, name, *match.span())
+                yield _diagnosis(text, name, *match.span())
                 break
 
 
-def _unknown(text: str, offset: int, named: list[Named]) -> Iterator[Diagnosis]:
+def _unknown(text: str, named: list[Named]) -> Iterator[Diagnosis]:
     """Entries of a list that end as names of diseases do and hold nothing that the vocabulary knows."""
     endings = diagnosis_data().lists.endings
     lower = text.lower()
@@ -251,4 +259,4 @@ def _unknown(text: str, offset: int, named: list[Named]) -> Iterator[Diagnosis]:
         if not printed.rstrip(". ").lower().endswith(endings) or printed.count(" ") >= LONGEST_UNKNOWN:
             continue
         if not any(one.start < end and start < one.end for one in named):
-            yield _diagnosis(text, offset, printed, start, end, recognised=False)
+            yield _diagnosis(text, printed, start, end, recognised=False)

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import NamedTuple
+
+import msgspec
 
 PAGE_NUMBERS = tuple(
-    (page, re.compile(rf"{page}\s{{0,3}}\d{{1,3}}(?:\s{{0,3}}{of}\s{{0,3}}\d{{1,3}})?"))
+    re.compile(rf"{page}\s{{0,3}}\d{{1,3}}(?:\s{{0,3}}{of}\s{{0,3}}\d{{1,3}})?")
     for page, of in (("Page", "of"), ("page", "of"), ("PAGE", "OF"))
 )
-"""One pattern for each letter case, with the word that it begins with."""
+"""One pattern for each letter case: patterns that begin with fixed letters are searched ten times quicker."""
 
 FORM_NAME = re.compile(
     r"(?:IMR\s+)?Final\s+Letter\s+of\s+Determination\s+Form\s+Effective\s+\d{1,2}[./]\d{1,2}[./]\d{2,4}"
@@ -24,20 +24,20 @@ FORM_NAME = re.compile(
 )
 """The foot of the 2013 form, "Final Letter of Determination Form Effective 5.16.13 Page 2 of 7"."""
 
-EFFECTIVE_DATES = (("ffective", re.compile(r"ffective\s+\d")), ("EFFECTIVE", re.compile(r"EFFECTIVE\s+\d")))
+EFFECTIVE_DATES = (re.compile(r"ffective\s+\d"), re.compile(r"EFFECTIVE\s+\d"))
 """What every such foot holds; "effective" alone is a word of nearly every letter."""
 
 RUNNING_WORDS = re.compile(
     r"(?:\s|[-–—|:#.,()]|final determination letter|final letter of determination|form effective [\d./]+"
-    r"|imr case number|maximus case number|case number|case no|cm ?\d\d-\d{4,7}|imr[ -]\d\d-\d{4,7}"
+    r"|imr case number|maximus case number|case number|case no|cm ?\d\d-\d{4,8}|imr[ -]\d\d-\d{4,8}"
     r"|independent medical review|maximus federal services(?:, inc)?|imr|page|of|(?<!\d)\d{1,3}(?!\d))*+",
     re.IGNORECASE,
 )
 """A line of nothing but these words is furniture where it holds a page number or returns on another page."""
 
 CASE_NUMBERS: tuple[re.Pattern[str], ...] = (
-    re.compile(r"CM ?\d\d-\d{4,7}"),
-    re.compile(r"IMR[ -]\d\d-\d{4,7}"),
+    re.compile(r"CM ?\d\d-\d{4,8}(?!\d)"),
+    re.compile(r"IMR[ -]\d\d-\d{4,8}(?!\d)"),
 )
 LONGEST_HEADER = 3000
 """Characters before the first section in which a header table, or a notice's address and table, has room."""
@@ -47,6 +47,9 @@ MOST_PAGES = 500
 EDGE_LINES = 3
 EDGE_TEXT, EDGE_REACH = 600, 6
 """How far from a page's edge its outermost lines are looked for first, in characters and in lines."""
+
+OF_A_LETTER = re.compile(r"\bof\s{0,3}\d|\d\d-\d{4}", re.IGNORECASE)
+"""What counts a letter's own pages, and its case number: no page of a guideline is given so."""
 
 DIGITS = re.compile(r"\d+")
 DIGIT_MARKS = str.maketrans("0123456789", "##########")
@@ -63,7 +66,7 @@ LABELS = (
 )
 
 
-class PageLine(NamedTuple):
+class PageLine(msgspec.Struct, frozen=True, gc=False):
     """A line of a page: its words with figures made alike (none for a long line), and where it stands."""
 
     key: str
@@ -74,7 +77,7 @@ class PageLine(NamedTuple):
 def without_furniture(text: str) -> str:
     """The text with page furniture blanked out, of the same length."""
     spans: list[tuple[int, int]] = []
-    if any(True for _ in _matches(text, EFFECTIVE_DATES)):
+    if any(date.search(text) for date in EFFECTIVE_DATES):
         spans += [match.span() for match in islice(FORM_NAME.finditer(text), MOST_PAGES)]
     spans += _page_number_lines(text)
     spans += _repeated_case_numbers(text)
@@ -83,23 +86,9 @@ def without_furniture(text: str) -> str:
     return _blank(text, spans) if spans else text
 
 
-def _matches(text: str, patterns: Iterable[tuple[str, re.Pattern[str]]]) -> Iterator[re.Match[str]]:
-    """Where the text matches one of the patterns, each given with the word that it begins with.
-
-    Plain words are searched many times faster than patterns.
-    """
-    for word, pattern in patterns:
-        at = text.find(word)
-        while at >= 0:
-            match = pattern.match(text, at)
-            if match:
-                yield match
-            at = text.find(word, at + len(word))
-
-
 def _page_number_lines(text: str) -> list[tuple[int, int]]:
     """Lines that say which page it is, alone or beside the form's name."""
-    found = islice(_matches(text, PAGE_NUMBERS), MOST_PAGES)
+    found = islice((match for page in PAGE_NUMBERS for match in page.finditer(text)), MOST_PAGES)
     return [span for match in found if (span := _running_line(text, *match.span()))]
 
 
@@ -119,7 +108,10 @@ def _running_line(text: str, start: int, end: int) -> tuple[int, int] | None:
 
 def _is_sentence_end(text: str, start: int, end: int) -> bool:
     """Whether a line ends a sentence that began before it, as `page 182.` after `Complaints (2004),`."""
-    return text[start:end].rstrip().endswith(".") or text[max(0, start - 4) : start].rstrip().endswith(",")
+    if text[start:end].rstrip().endswith("."):
+        return True
+    goes_on = text[max(0, start - 4) : start].rstrip().endswith(",")
+    return goes_on and OF_A_LETTER.search(text, start, end) is None
 
 
 def _repeated_case_numbers(text: str) -> list[tuple[int, int]]:
@@ -170,22 +162,22 @@ def _is_running(key: str, count: int, pages: int) -> bool:
 
 def _edges_repeat(text: str) -> bool:
     """Whether any line may be a running line, from the pages' edges alone: mostly none is."""
+    pages = [bare for page in text.split("\f") if (bare := page.strip())]
+    edges = [f"{page[:EDGE_TEXT]}\n{page[-EDGE_TEXT:]}" if len(page) > EDGE_TEXT else page for page in pages]
     times: Counter[str] = Counter()
-    pages = 0
-    for page in text.split("\f"):
-        bare = page.strip()
-        edges = f"{bare[:EDGE_TEXT]}\n{bare[-EDGE_TEXT:]}" if len(bare) > EDGE_TEXT else bare
-        rows = _digits_alike(edges.lower()).split("\n")
+    for edge in _digits_alike("\f".join(edges).lower()).split("\f"):
+        rows = edge.split("\n")
         times.update({row.strip() for row in rows[:EDGE_REACH] + rows[-EDGE_REACH:]})
-        pages += bool(bare)
-    return any(_is_running(key, count, pages) for key, count in times.items() if count > 1)
+    return any(count > 1 and _is_running(key, count, len(pages)) for key, count in times.items())
 
 
 def _digits_alike(text: str) -> str:
     """The text with a mark for every run of digits, quickly; runs of the mark itself become one."""
-    if not text.isascii():
-        return DIGITS.sub("#", text)
-    text = text.translate(DIGIT_MARKS)
+    if text.isascii():
+        text = text.translate(DIGIT_MARKS)
+    else:
+        for digit in "0123456789":
+            text = text.replace(digit, "#")
     while "##" in text:
         text = text.replace("##", "#")
     return text

@@ -10,14 +10,16 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any
+
+import msgspec
 
 from imr_archive.parsing.clean import LetterText
-from imr_archive.parsing.dates import DATE_PATTERN, FIGURE, FIGURES, read_date
+from imr_archive.parsing.dates import DATE_PATTERN, read_date
 from imr_archive.parsing.findings import Notes
 from imr_archive.parsing.furniture import CASE_NUMBERS, LONGEST_HEADER
 from imr_archive.parsing.layouts import Outline
-from imr_archive.parsing.misreadings import misread
+from imr_archive.parsing.misreadings import CASE_NUMBER, DAMAGED_CASE_NUMBER, case_number_of, misread
 
 DATE_FIELDS = ("date_assigned", "date_of_injury", "decision_date", "ur_denial_date", "application_received")
 
@@ -66,9 +68,9 @@ def _label(kind: str) -> str:
 
 
 TOKEN = re.compile(
-    rf"""(?<!\w)(?:{"|".join(map(_label, LABELS))}"""
+    rf"""(?<![^\W_])(?:{"|".join(map(_label, LABELS))}"""
     rf"|(?=[rd])(?:(?P<received>{misread('received')}\s{{0,3}}[:;])|(?P<dated>{misread('dated')}\s{{0,3}}:))"
-    rf"|(?=[ci])(?P<case>(?:C\s?(?:M|rn)\s?|IMR[ -]?){FIGURE}{{2}}\s?-\s?{FIGURE}{{4,8}}\b)"
+    rf"|(?=[cgi])(?P<case>{CASE_NUMBER})|(?=[cgi])(?P<damaged>{DAMAGED_CASE_NUMBER})"
     rf"|(?P<date>(?<![/.-]){DATE_PATTERN})"
     r"|(?P<number>(?<![/.-])(?:\d{8}|\d\d-\d{5,7})(?![\w/-]))"
     r"|(?P<nothing>N/A(?!\w))"
@@ -79,12 +81,11 @@ SAME_FIELD = {"received": "application_received", "dated": "decision_date"}
 EXPEDITED = "x"
 """The letter that of the three words for a priority only "Expedited" has, however misread."""
 
+STATE_FORM = re.compile(CASE_NUMBER, re.IGNORECASE)
 FIRST_OUTCOME = re.compile(r"\b1\s?[.)]|has\s+determined\s+the\s+request")
-SPACE = re.compile(r"\s+")
-CASE_PREFIX = re.compile(r"\A(C\s?(?:M|rn)\s?|IMR[ -]?)", re.IGNORECASE)
 
 
-class Token(NamedTuple):
+class Token(msgspec.Struct, frozen=True, gc=False):
     """A label or a value of the header table."""
 
     kind: str
@@ -103,9 +104,14 @@ def read_header(letter: LetterText, outline: Outline, notes: Notes) -> dict[str,
     fields: dict[str, Any] = {}
     number = _case_number(tokens) or _running_case_number(letter)
     if number:
-        fields["case_number"] = _written(number)
+        written = case_number_of(number.text) if number.kind == "case" else number.text
+        fields["case_number"] = written
+        known = number.kind != "damaged"
         rule = "header table" if number.start < end else "running line"
-        notes.found("case_number", number.start, number.end, rule, number.text)
+        notes.found("case_number", number.start, number.end, rule, number.text, known)
+        if not known:
+            span = notes.span(number.start, number.end)
+            notes.met("unknown_case_number", "case_number", span, raw=written)
     level = next((token for token in tokens if token.kind == "level"), None)
     if level and any(token.kind == "priority_label" for token in tokens):
         fields["priority"] = "expedited" if EXPEDITED in level.text.lower() else "standard"
@@ -141,38 +147,29 @@ def _region(letter: LetterText, outline: Outline) -> tuple[int, int]:
 
 
 def _case_number(tokens: list[Token]) -> Token | None:
-    """The case number: of the state's own form, else a bare number under its label."""
+    """The case number: of the state's own form, a bare number under its label, else what is left of one."""
     for token in tokens:
         if token.kind == "case":
             return token
-    if not any(token.kind == "case_label" for token in tokens):
-        return None
-    previous = ""
-    for token in tokens:
-        if token.kind == "number" and previous != "claim_label":
-            return token
-        previous = token.kind
-    return None
-
-
-def _written(number: Token) -> str:
-    """The number as the state writes it: misread figures and stray blanks mended."""
-    if number.kind != "case":
-        return number.text
-    prefix, figures = CASE_PREFIX.split(number.text, maxsplit=1)[1:]
-    figures = SPACE.sub("", figures).translate(FIGURES)
-    if prefix[0] in "Cc":
-        return f"CM{figures}"
-    return f"{prefix.upper()}{figures}"
+    if any(token.kind == "case_label" for token in tokens):
+        previous = ""
+        for token in tokens:
+            if token.kind == "number" and previous != "claim_label":
+                return token
+            previous = token.kind
+    return next((token for token in tokens if token.kind == "damaged"), None)
 
 
 def _running_case_number(letter: LetterText) -> Token | None:
     """The case number that only a running line prints, which cleaning has blanked out."""
+    found = None
     for pattern in CASE_NUMBERS:
         for match in pattern.finditer(letter.raw):
             if letter.text[match.start()] == " ":
-                return Token("case", match[0], match.start(), match.end())
-    return None
+                if STATE_FORM.fullmatch(match[0]):
+                    return Token("case", match[0], match.start(), match.end())
+                found = found or Token("damaged", match[0], match.start(), match.end())
+    return found
 
 
 def _pair(text: str, tokens: list[Token], notes: Notes) -> list[tuple[str, Token]]:

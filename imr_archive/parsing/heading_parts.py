@@ -9,6 +9,9 @@ from imr_archive.vocabulary.lexicon import normal_form, word_spans
 from imr_archive.vocabulary.services import body_part_lexicon
 
 SIDE = re.compile(r"\b(?:bilateral(?:ly)?|both|b/l|bil|left|right|lt|rt)\b", re.IGNORECASE)
+SIDE_WORDS = ("bil", "both", "b/l", "left", "right", "lt", "rt")
+"""Looked for first, which is quicker."""
+
 SIDES = {
     "le": "left",
     "lt": "left",
@@ -19,6 +22,7 @@ SIDES = {
     "b/": "bilateral",
 }
 BOTH_NAMED = re.compile(r"\b(?:left\s?(?:and|&|/|,)\s?right|right\s?(?:and|&|/|,)\s?left)\b", re.IGNORECASE)
+DIGIT = re.compile(r"\d")
 _NUMBER = r"(?:1[0-2]|[1-9])"
 # A vertebra, a disc or a run of them: L4, L4-5, L4-L5, C5-6 and C6-7.
 LEVEL = re.compile(
@@ -37,7 +41,7 @@ CODES = {"le", "ble", "rle", "lle", "bles", "les", "ue", "bue", "rue", "lue", "b
 
 def find_parts(text: str) -> Iterator[tuple[str, str, int, int]]:
     """body_part, laterality and spinal_level, each with its value and its place in the text."""
-    level = LEVEL.search(text)
+    level = LEVEL.search(text) if DIGIT.search(text) else None
     if level is not None:
         yield "spinal_level", " ".join(level.group().split()), level.start(), level.end()
     parts = _parts(text)
@@ -70,7 +74,8 @@ def _parts(text: str) -> dict[str, tuple[int, int]]:
 
 
 def _side(text: str) -> Iterator[tuple[str, str, int, int]]:
-    sides = list(SIDE.finditer(text))
+    lower = text.lower()
+    sides = list(SIDE.finditer(text)) if any(word in lower for word in SIDE_WORDS) else []
     if not sides:
         return
     named = {SIDES[match.group()[:2].lower()] for match in sides}

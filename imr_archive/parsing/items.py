@@ -6,18 +6,18 @@
 from __future__ import annotations
 
 import re
-from typing import Literal, NamedTuple
 
+import msgspec
 from rapidfuzz.distance import Levenshtein
 
 from imr_archive.parsing.boundaries import heading_start
 from imr_archive.parsing.clean import LetterText, occurrences
+from imr_archive.parsing.damaged_labels import Label, Part, damaged_labels
 from imr_archive.parsing.layouts import Outline
 from imr_archive.parsing.misreadings import misread
 from imr_archive.parsing.record import Outcome
 
-Part = Literal["claims_administrator", "reviewer", "rationale"]
-
+GUIDELINE = "guideline"
 LABEL_ENDS = re.compile(
     r"guidelines?(?:\s?\(s\))?(?:\s{0,3}[:;]|\s{0,3}[.,]?(?=\s+(?:decision\s+(?:is\s+|was\s+)?based|the\s+claims|the\s+expert)))"
 )
@@ -62,15 +62,7 @@ FARTHEST_MISREADING = {"upheld": 2, "overturned": 3}
 """How many letters OCR may have misread in an outcome that stands right before its label."""
 
 
-class Label(NamedTuple):
-    """A label of the form: `text[start:end]`."""
-
-    part: Part
-    start: int
-    end: int
-
-
-class Decision(NamedTuple):
+class Decision(msgspec.Struct, frozen=True, gc=False):
     """An outcome word of a heading: where the heading's text ends, and where the word stands."""
 
     outcome: Outcome
@@ -79,7 +71,7 @@ class Decision(NamedTuple):
     end: int
 
 
-class FoundItem(NamedTuple):
+class FoundItem(msgspec.Struct, frozen=True, gc=False):
     """One disputed item, by where its parts stand; a part that the letter lacks is None.
 
     contradiction: where the letter decides the same item otherwise.
@@ -119,6 +111,10 @@ def find_items(letter: LetterText, outline: Outline) -> tuple[list[FoundItem], i
     start, end = _region(letter, outline)
     labels = find_labels(letter, start, end)
     decisions = _decisions(letter, labels, start, end)
+    if labels and _complete(labels) and 3 * len(decisions) > len(labels):
+        labels = sorted(
+            labels + _misread_labels(letter.lower, labels, start, end), key=lambda label: label.start
+        )
     certain = _certain(labels, decisions, start)
     starts = [
         heading_start(letter, before, decision.heading_end)
@@ -145,7 +141,7 @@ def _unnumbered(letter: LetterText, items: list[FoundItem]) -> list[FoundItem]:
     ):
         return items
     return [
-        item._replace(heading=(match.end(), item.heading[1]))
+        msgspec.structs.replace(item, heading=(match.end(), item.heading[1]))
         for item, match in zip(items, numbers, strict=True)
         if match is not None
     ]
@@ -155,11 +151,11 @@ def find_labels(letter: LetterText, start: int, end: int) -> list[Label]:
     """The form's labels in `text[start:end]`, in printed order."""
     lower = letter.lower
     labels = []
-    for at in occurrences(lower, "guideline", start, end)[:MOST_MENTIONS]:
-        ends = LABEL_ENDS.match(lower, at, end)
-        begins = _label_begins(lower, start, at) if ends else None
-        if ends and begins:
-            labels.append(Label(*begins, ends.end()))
+    for at in occurrences(lower, GUIDELINE, start, end)[:MOST_MENTIONS]:
+        after = _guideline_ends(lower, at, end)
+        begins = _label_begins(lower, start, at) if after else None
+        if after and begins:
+            labels.append(Label(*begins, after))
     for at in occurrences(lower, "rationale", start, end)[:MOST_MENTIONS]:
         ends = RATIONALE_ENDS.match(lower, at, end)
         begin = _rationale_begins(lower, start, at) if ends else None
@@ -169,6 +165,15 @@ def find_labels(letter: LetterText, start: int, end: int) -> list[Label]:
         labels += _misread_labels(lower, labels, start, end)
     labels.sort(key=lambda label: label.start)
     return labels[: 3 * (MOST_ITEMS + 1)]
+
+
+def _guideline_ends(lower: str, at: int, end: int) -> int | None:
+    """Where the label ends whose word "guideline" stands at `at`, nearly always with a colon behind it."""
+    after = at + len(GUIDELINE)
+    if after < end and lower[after] == ":":
+        return after + 1
+    ends = LABEL_ENDS.match(lower, at, end)
+    return ends.end() if ends else None
 
 
 def _label_begins(lower: str, start: int, at: int) -> tuple[Part, int] | None:
@@ -214,7 +219,8 @@ def _misread_labels(lower: str, known: list[Label], start: int, end: int) -> lis
                 else "claims_administrator"
             )
             found.append(Label(part, match.start(), match.end()))
-    return found
+    labels = sorted([*known, *found], key=lambda label: label.start)
+    return found + damaged_labels(lower, labels, start, end)
 
 
 def _region(letter: LetterText, outline: Outline) -> tuple[int, int]:

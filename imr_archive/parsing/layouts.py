@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from typing import Literal, NamedTuple
 
+import msgspec
+
 from imr_archive.parsing.clean import LetterText
 from imr_archive.parsing.record import Layout
 
@@ -31,8 +33,12 @@ class Heading(NamedTuple):
     layouts: str
 
 
+SPECKS = r"[ ]*+[_|\[\]~.'*]{0,4}+[ ]*+"
+"""What may stand before a heading on its line: blanks, and the marks that OCR makes of specks and rules."""
+
+
 def _heading(kind: Kind, printed: str, pattern: str, layouts: str) -> Heading:
-    return Heading(kind, printed, re.compile(rf"^[ ]*{pattern}", re.MULTILINE), layouts)
+    return Heading(kind, printed, re.compile(rf"^{SPECKS}{pattern}", re.MULTILINE), layouts)
 
 
 HEADINGS = (
@@ -97,12 +103,17 @@ LEAD_DECISIONS = re.compile(
     r"(?:final\s*determination\s*was\s*based|set\s*forth)[^:.]{0,120}?(?:below\s*:?|:)"
 )
 LEADS: dict[Kind, re.Pattern[str]] = {"summary": LEAD_SUMMARY, "decisions": LEAD_DECISIONS}
-OPENING_SENTENCE = 200
+LEAD_WORDS: dict[Kind, tuple[str, ...]] = {"summary": ("clinical",), "decisions": ("final", "set")}
+"""With what an opening sentence begins; looked for first, for a search of plain letters is much quicker."""
+
+OPENING_SENTENCE, OPENING_REACH = 200, 100
+"""How long the sentence may be, and how far from the heading it may begin."""
+
 MOST_HEADINGS = 200
 BLANKS = re.compile(r"[\s:*]*")
 
 
-class Section(NamedTuple):
+class Section(msgspec.Struct, frozen=True, gc=False):
     """A section: its heading begins at `start`, its own text at `body`, the next heading at `end`."""
 
     kind: Kind
@@ -138,9 +149,10 @@ def outline(letter: LetterText) -> Outline:
     marks.sort(key=lambda mark: mark[1])
     edges = [start for _, start, _, _ in marks] + [len(letter.text)]
     sections = tuple(
-        Section(kind, start, body, edges[index + 1]) for index, (kind, start, body, _) in enumerate(marks)
+        Section(kind, start, _body(letter, kind, after, end), end)
+        for (kind, start, after, _), end in zip(marks, edges[1:], strict=True)
     )
-    return Outline(_layout(letter, marks), tuple(_with_body(letter, section) for section in sections))
+    return Outline(_layout(letter, marks), sections)
 
 
 Mark = tuple[Kind, int, int, str]
@@ -181,21 +193,25 @@ def _lead_ins(letter: LetterText, found: set[Kind]) -> list[Mark]:
     return marks
 
 
-def _with_body(letter: LetterText, section: Section) -> Section:
-    """The section with `body` after the rest of its heading's line and the form's opening sentence."""
-    body = section.body
-    if section.kind in ("documents", "issue", "guidelines", "reason", "qualifications"):
-        colon = letter.text.find(":", body, min(section.end, body + 90))
+def _body(letter: LetterText, kind: Kind, body: int, end: int) -> int:
+    """Where a section's own text begins: after its heading's line and the form's opening sentence.
+
+    body, end: where its heading ends, and the section.
+    """
+    if kind in ("documents", "issue", "guidelines", "reason", "qualifications"):
+        colon = letter.text.find(":", body, min(end, body + 90))
         body = colon + 1 if colon >= 0 else body
-    blanks = BLANKS.match(letter.text, body, section.end)
+    blanks = BLANKS.match(letter.text, body, end)
     after = blanks.end() if blanks else body
-    lead = LEADS.get(section.kind)
-    while lead:
-        opening = lead.search(letter.lower, after, min(section.end, after + 2 * OPENING_SENTENCE))
-        if opening is None or opening.start() > after + OPENING_SENTENCE // 2:
+    lead = LEADS.get(kind)
+    while lead and any(
+        letter.lower.find(word, after, after + OPENING_REACH + len(word)) >= 0 for word in LEAD_WORDS[kind]
+    ):
+        opening = lead.search(letter.lower, after, min(end, after + 2 * OPENING_SENTENCE))
+        if opening is None or opening.start() > after + OPENING_REACH:
             break
         after = opening.end()
-    return section._replace(body=after)
+    return after
 
 
 def _layout(letter: LetterText, marks: list[Mark]) -> Layout:

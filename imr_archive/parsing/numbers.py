@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 UNITS = [
     *(
@@ -37,13 +38,49 @@ NUMBER_WORDS = re.compile(
 )
 
 
+SHORTEST_WORDS = tuple(word for word in VALUES if not any(other in word for other in VALUES if other != word))
+"""The words of which every number word holds one; looking for them is quicker than the pattern."""
+
+NUMBER = re.compile(r"\d+")
+
+
 def in_figures(text: str) -> str:
     """The text with its number words as figures, each padded with blanks to the length of its words.
 
     >>> in_figures("Eight visits, twice a week")
     '8     visits, 2     a week'
     """
-    return NUMBER_WORDS.sub(_figure, text)
+    lower = text.lower()
+    return NUMBER_WORDS.sub(_figure, text) if any(word in lower for word in SHORTEST_WORDS) else text
+
+
+class Figures:
+    """A heading with its number words as figures, searched for patterns that begin with a whole number.
+
+    Such patterns are tried where a number begins and nowhere else, which is many times quicker.
+    """
+
+    __slots__ = ("starts", "text")
+
+    def __init__(self, heading: str) -> None:
+        self.text = in_figures(heading)
+        self.starts = [match.start() for match in NUMBER.finditer(self.text)]
+
+    def search(self, pattern: re.Pattern[str], start: int = 0) -> re.Match[str] | None:
+        """The first match from `start` on."""
+        for at in self.starts:
+            if at >= start and (match := pattern.match(self.text, at)):
+                return match
+        return None
+
+    def matches(self, pattern: re.Pattern[str], printed: str | None = None) -> Iterator[re.Match[str]]:
+        """Every match, without overlaps, as `finditer` gives them; printed: search the heading itself."""
+        text = self.text if printed is None else printed
+        done = 0
+        for at in self.starts:
+            if at >= done and (match := pattern.match(text, at)):
+                yield match
+                done = match.end()
 
 
 def _figure(match: re.Match[str]) -> str:

@@ -29,7 +29,7 @@ class Passage:
     def place(self, letter: LetterText, start: int, end: int) -> tuple[int, int]:
         """Where in the letter `line[start:end]` stands; of several rows without the blanks at its ends."""
         if self._rows is None:
-            self._rows = _rows(letter.text[self.start : self.end], self.line)
+            self._rows = rows_of(letter.text[self.start : self.end], self.line)
         on_line, printed = self._rows
         if len(on_line) == 1:
             shift = self.start + printed[0]
@@ -67,7 +67,7 @@ class Passage:
         return places[start], places[start + len(words) - 1] + 1
 
 
-def _rows(printed: str, line: str) -> tuple[list[int], list[int]]:
+def rows_of(printed: str, line: str) -> tuple[list[int], list[int]]:
     """Where each printed row begins on the one line, and where in the passage.
 
     Nothing for a passage that is more than its rows with a blank between them or a hyphen settled at their

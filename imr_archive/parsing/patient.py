@@ -84,6 +84,16 @@ SEX_NOUN = r"(?P<noun>(?:m|rn)ale|fe(?:m|rn)ale|(?:m|rn)an|wo(?:m|rn)an|gentle(?
 """The noun, and how OCR misreads its m."""
 
 PERSON = r"(?:patient|worker|employee|claimant|applicant|individual|person|injured|beneficiary|member)"
+APPOSITION = re.compile(
+    r"(?:(?<![\w.])(?:mr|mrs|ms|miss)\b\.?(?P<name>(?:\s+[\w\[\].'’-]{1,20}){0,3}?)"
+    rf"|\b(?:this|the)\s+(?:injured\s+)?{PERSON}(?:\s+\[\w{{1,20}}\])?)"
+    rf"\s*[,(]\s*{NUMBER}\s*[,)](?!\s*\d)"
+)
+"""An age right after the patient: "Ms. Roe, 38, strained", "the worker, 45, fell", "Mr. Doe (45) fell"."""
+
+YOUNGEST = 14
+"""The age from which minors may work in California; a smaller number beside a name is none."""
+
 AFTER_AGE = re.compile(
     rf"-?(?:[\s,()]*(?!who\b|with\b|that\b|and\b)[\w/-]+(?=[\s,()])){{0,7}}?[\s,()]*{SEX_NOUN}\b"
 )
@@ -97,7 +107,7 @@ SEX_PATTERNS = tuple(
     for pattern in (
         rf"\b{SEX_NOUN}\s+{PERSON}\b",
         rf"\b{PERSON}(?:\s*\([^)]{{1,12}}\))?,?\s+(?:is|was)\s+(?:an?\s+)?(?:[\w/-]+\s+){{0,6}}?{SEX_NOUN}\b{NO_CONDITION}",
-        rf"\bthis\s+(?:[\w/-]+,?\s+){{0,4}}?{SEX_NOUN}\b",
+        rf"this(?<=\bthis)\s+(?:[\w/-]+,?\s+){{0,4}}?{SEX_NOUN}\b",
         rf"\b(?:sex|gender)\s*:?\s+{SEX_NOUN}\b",
     )
 )
@@ -106,8 +116,9 @@ PRONOUN = re.compile(r"(?<![/\w])(?:he|she|his|hers?|him|himself|herself)\b(?!/)
 EITHER = re.compile(
     r"\b(?:he|his|him|himself)\s?(?:/|or)\s?(?:she|hers?|herself)\b|\bs/he\b|\b(?:she|her)\s?/\s?(?:he|his|him)\b"
 )
-TITLE = re.compile(r"\b(?:mrs?|ms)(?=\.?\s+\S)")
-"""Before the name that the state struck out, which is the patient's: doctors have a title of their own."""
+TITLE = re.compile(r"\b(?:(?:[Mm][Rr][Ss]?|[Mm][Ss])(?=\.\s+\S)|(?:Mrs?|Ms)(?=\s+\S)|Miss(?=\s+[A-Z\[]))")
+"""Before the name that the state struck out, which is the patient's: doctors have a title of their own. In
+capitals it needs its full stop: MS Contin is a drug, an MR arthrogram a study."""
 
 OTHER_PERSON = re.compile(
     r"\b(?:dr\.|doctor|physician|provider|surgeon|[a-z]{3,}ologist|therapist|chiropractor|dentist|psychiatrist|"
@@ -115,7 +126,8 @@ OTHER_PERSON = re.compile(
     r"son|daughter|brother|sister|supervisor|boss|spouse|girlfriend|boyfriend|partner|coworker|co-worker|attorney)"
 )
 PATIENT = re.compile(rf"\b{PERSON}\b")
-SENTENCE_END = re.compile(r"(?<!\bDr)(?<!\bMr)(?<!\bMs)(?<!\bMrs)[.!?;]\s*(?=[A-Z\"“(])")
+SENTENCE_END = re.compile(r"[.!?;](?<!\bDr.)(?<!\bMr.)(?<!\bMs.)(?<!\bMrs.)\s*(?=[A-Z\"“(])")
+"""The mark first: a pattern that begins with what must not stand before is tried at every character."""
 
 
 class Patient(NamedTuple):
@@ -127,7 +139,7 @@ class Patient(NamedTuple):
 
 def read_patient(letter: LetterText, start: int, end: int, notes: Notes) -> Patient:
     """Age and sex as `text[start:end]`, the clinical case summary, states them of the patient."""
-    age = _age(letter.lower, start, end)
+    age = _age(letter.lower, start, end) or _age_in_apposition(letter, start, end)
     years = None
     if age:
         years = _number(age["age"])
@@ -141,10 +153,10 @@ def read_patient(letter: LetterText, start: int, end: int, notes: Notes) -> Pati
     if pronoun:
         notes.found("patient_sex", *pronoun.span(), "pronoun", letter.text[slice(*pronoun.span())])
         return Patient(years, "female" if pronoun[0] in FEMALE else "male")
-    titles = list(TITLE.finditer(letter.lower, start, end))
-    if titles and len({title[0] == "mr" for title in titles}) == 1:
-        notes.found("patient_sex", *titles[0].span(), "title", letter.text[slice(*titles[0].span())])
-        return Patient(years, "male" if titles[0][0] == "mr" else "female")
+    titles = list(TITLE.finditer(letter.text, start, end))
+    if titles and len({title[0].lower() == "mr" for title in titles}) == 1:
+        notes.found("patient_sex", *titles[0].span(), "title", titles[0][0])
+        return Patient(years, "male" if titles[0][0].lower() == "mr" else "female")
     return Patient(years, None)
 
 
@@ -157,6 +169,21 @@ def _age(lower: str, start: int, end: int) -> re.Match[str] | None:
             match = pattern.search(lower, max(start, at - BEFORE_HINT), min(end, at + AFTER_HINT))
             if match and _said_of_patient(lower, match, start, end):
                 return match
+    return None
+
+
+def _age_in_apposition(letter: LetterText, start: int, end: int) -> re.Match[str] | None:
+    """The first bare number that stands as an age right after the patient."""
+    for match in APPOSITION.finditer(letter.lower, start, end):
+        if RELATIVE_BEFORE.search(letter.lower, max(start, match.start() - 30), match.start()):
+            continue
+        if match["name"] is not None:
+            name = letter.text[slice(*match.span("name"))]
+            titled = TITLE.match(letter.text, match.start())
+            if titled is None or any(word[0].islower() for word in name.split()):
+                continue
+        if YOUNGEST <= _number(match["age"]) < 100:
+            return match
     return None
 
 

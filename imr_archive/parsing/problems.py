@@ -4,6 +4,7 @@ from __future__ import annotations
 
 SENTENCES = {
     "no_case_number": "The letter prints no case number.",
+    "unknown_case_number": "“{raw}” stands for the case number, but has not its form.",
     "no_items": "No disputed item with a decision was found.",
     "unknown_layout": "The letter follows none of the known layouts.",
     "bad_date": "“{raw}” is printed as a date, but there is no such day.",

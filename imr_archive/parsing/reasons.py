@@ -8,9 +8,11 @@ decides.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from operator import attrgetter
 from typing import Literal, NamedTuple
+
+import msgspec
 
 from imr_archive.parsing.record import Outcome
 from imr_archive.vocabulary.reasons import Cue, Saying, reason_cues
@@ -48,6 +50,8 @@ ADDED = 0.3
 # in 58 of 62 cases, the others in 9 of 20.
 PLAIN = 1.0
 LONGEST_RATIONALE = 40_000
+# Characters; longer sentences hardly return, and would make what is remembered large.
+LONGEST_REMEMBERED = 500
 
 
 class Reason(NamedTuple):
@@ -72,7 +76,7 @@ class Heard(NamedTuple):
     said: tuple[Saying, ...]
 
 
-class Candidate(NamedTuple):
+class Candidate(msgspec.Struct, frozen=True, gc=False):
     """A reason that the sentence `rationale[start:end]` gives, and how much speaks for it."""
 
     score: float
@@ -82,57 +86,82 @@ class Candidate(NamedTuple):
     end: int
 
 
+SCORE = attrgetter("score")
+
+
 def read_reason(rationale: str, outcome: Outcome, description: str = "") -> Reason | None:
     """The reason that decided an item, or None where the rationale says none of the published list.
 
     rationale: on one line. description: the item's heading, whose words say nothing where they are repeated.
     """
-    best: Candidate | None = None
-    for candidate in candidates(rationale[:LONGEST_RATIONALE], outcome, description):
-        if best is None or candidate.score > best.score:
-            best = candidate
+    best = _best(_own_text(rationale[:LONGEST_RATIONALE], description), outcome)
     if best is None:
         return None
     certain = best.saying.reliable and best.speaker == "case" and best.saying.weight >= PLAIN
     return Reason(best.saying.code, rationale[best.start : best.end], best.start, best.end, certain)
 
 
-def candidates(rationale: str, outcome: Outcome, description: str = "") -> Iterator[Candidate]:
-    """What each sentence says, the first and plainest of the reviewer's own with the highest score."""
-    lower = _plain_ends(rationale.lower())
+def _own_text(rationale: str, description: str) -> str:
+    """The rationale in lower case, sentences plainly ended and the heading blanked out; as long as before."""
+    lower = rationale.lower()
+    for mark, printed, plain in OTHER_ENDS:
+        if mark in lower:
+            lower = lower.replace(printed, plain)
     if len(description) > 8:
         lower = lower.replace(description.lower(), " " * len(description))
-    places, symbols = reason_cues(outcome).find(lower)
+    return lower
+
+
+@remembered(1024)
+def _best(lower: str, outcome: Outcome) -> Candidate | None:
+    """The first of the candidates with the highest score; the items of a letter often share a rationale."""
+    return max(candidates(lower, outcome), key=SCORE, default=None)
+
+
+def candidates(lower: str, outcome: Outcome) -> Iterator[Candidate]:
+    """What each sentence says, the first and plainest of the reviewer's own with the highest score."""
     background: Speaker = "case"
-    turned, order, start, first = False, 0, 0, 0
-    while first < len(places):
-        end = _sentence_end(lower, start)
-        after = bisect_left(places, end, first)
-        if first != after:
-            heard = _heard(symbols[first:after], outcome)
-            speaker = background if heard.speaker == "as before" else heard.speaker
-            turned = turned or (heard.turns and speaker == "case")
-            background = "case" if turned else ("guideline" if speaker == "guideline" else background)
-            if heard.said:
-                score = SPEAKER_WEIGHT[speaker] - order * LATER
-                if lower.startswith(ADDITION, start):
-                    score -= ADDED
-                for saying in heard.said:
-                    if speaker != "guideline" or saying.guideline_decides:
-                        yield Candidate(score + saying.weight, saying, speaker, start, end)
-                order += speaker != "guideline"
-        start, first = end + 1, after
+    turned, order = False, 0
+    for start, sentence in _sentences(lower):
+        heard = (_heard if len(sentence) < LONGEST_REMEMBERED else _heard_once)(sentence, outcome)
+        if heard is None:
+            continue
+        speaker = background if heard.speaker == "as before" else heard.speaker
+        turned = turned or (heard.turns and speaker == "case")
+        if turned or speaker in ("case", "guideline"):
+            background = "case" if turned else speaker
+        if heard.said:
+            score = SPEAKER_WEIGHT[speaker] - order * LATER
+            if sentence.startswith(ADDITION):
+                score -= ADDED
+            end = start + len(sentence)
+            for saying in heard.said:
+                if speaker != "guideline" or saying.guideline_decides:
+                    yield Candidate(score + saying.weight, saying, speaker, start, end)
+            order += speaker != "guideline"
+
+
+@remembered(32768)
+def _heard(sentence: str, outcome: Outcome) -> Heard | None:
+    """The same, remembered: thousands of letters quote a guideline and state a lack in the same words."""
+    return _heard_once(sentence, outcome)
+
+
+def _heard_once(sentence: str, outcome: Outcome) -> Heard | None:
+    """What a sentence says; None where it holds no wording of the vocabulary."""
+    symbols = reason_cues(outcome).find(sentence)
+    return _meaning(symbols, outcome) if symbols else None
 
 
 @remembered(16384)
-def _heard(symbols: str, outcome: Outcome) -> Heard:
+def _meaning(symbols: str, outcome: Outcome) -> Heard:
     """What a sentence with these cues says; sentences differ more than their cues do."""
     known = reason_cues(outcome)
     cues = [known.cue[symbol] for symbol in symbols]
     speaker = _speaker([cue.voice for cue in cues if cue.voice])
     letters = "".join(cue.letter for cue in (_own_words(cues) if speaker == "case" else cues))
-    said = tuple(saying for saying in known.sayings if saying.said_in(letters, known.break_letter))
-    return Heard(speaker, any(cue.voice in ("turn", "contrast") for cue in cues), said)
+    turns = any(cue.voice in ("turn", "contrast") for cue in cues)
+    return Heard(speaker, turns, known.said_in(letters))
 
 
 def _speaker(voices: Sequence[str]) -> Speaker:
@@ -153,21 +182,15 @@ def _own_words(cues: list[Cue]) -> list[Cue]:
     return cues[turn:] if any(cue.voice == "guideline" for cue in cues[:turn]) else cues
 
 
-def _plain_ends(lower: str) -> str:
-    """The text with every sentence ending in a full stop and a blank; as long as before."""
-    for mark, printed, plain in OTHER_ENDS:
-        if mark in lower:
-            lower = lower.replace(printed, plain)
-    return lower
-
-
-def _sentence_end(lower: str, start: int) -> int:
-    """Where the sentence that begins at `start` ends, its full stop included."""
-    at = start
-    while (at := lower.find(".", at)) >= 0:
-        if lower.startswith(" ", at + 1):
-            word = lower[max(lower.rfind(" ", start, at) + 1, start) : at]
-            if len(word) > 1 and word not in ABBREVIATIONS:
-                return at + 1
-        at += 1
-    return len(lower)
+def _sentences(lower: str) -> Iterator[tuple[int, str]]:
+    """The sentences, each with where it begins; a full stop behind an abbreviation or a letter ends none."""
+    start = end = 0
+    for piece in lower.split(". "):
+        end += len(piece) + 1
+        last_word = piece[piece.rfind(" ") + 1 :]
+        if len(last_word) > 1 and last_word not in ABBREVIATIONS:
+            yield start, lower[start:end]
+            start = end + 1
+        end += 1
+    if start < len(lower):
+        yield start, lower[start:]

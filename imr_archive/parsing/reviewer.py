@@ -32,7 +32,8 @@ SENTENCE_BEGINS = re.compile(r"\b(?:reviewer|doctor|physician|he/she)\s+(?:is|ho
 SENTENCE_STATES = re.compile(
     r"licensed\s+(?:to\s+practice(?:\s+medicine)?(?:\s+in)?|in)(?:\s+the\s+states?\s+of)?\s+"
 )
-STATES_END = re.compile(r"(?<!\bd\.c)(?<!\bd)\.(?:\s|\Z)|\n[ ]*\n[ ]*\n|\bhe/she\b")
+STATES_END = re.compile(r"(?<!\bd\.c)(?<!\bd)\.(?:\s|\Z)|\n[ ]*\n[ ]*\n|\bhe/she\b", re.IGNORECASE)
+LIST_MARK = re.compile(r"[,;\n]")
 LONGEST_LIST = 600
 MOST_SENTENCES = 20
 
@@ -90,8 +91,36 @@ def _value(
         return None
     start = label.end()
     end = other.start() if other is not None and other.start() >= start else limit
+    if label.re is STATES_LABEL:
+        return start, _states_end(letter.text, PARAGRAPH_END, start, end)
     stop = PARAGRAPH_END.search(letter.text, start, end)
     return start, stop.start() if stop else end
+
+
+def _states_end(text: str, pattern: re.Pattern[str], start: int, end: int) -> int:
+    """Where the list of states in `text[start:end]` ends: at the first match of `pattern`, else at `end`.
+
+    A page's foot within the list, which cleaning has left blank, does not end it.
+    """
+    at = start
+    while stop := pattern.search(text, at, end):
+        rest = text[stop.end() : end].lstrip()
+        if not stop[0].isspace() or not _goes_on(text[start : stop.start()], rest.partition("\n")[0]):
+            return stop.start()
+        at = end - len(rest)
+    return end
+
+
+def _goes_on(listed: str, line: str) -> bool:
+    """Whether a list of states goes on with this line: with the rest of a name, or with states alone.
+
+    After a comma the first name on the line is enough.
+    """
+    last = LIST_MARK.split(listed.rstrip())[-1].strip()
+    states = _split_states(f"{last} {line}" if last else line)
+    if not states or not states[0].term.recognised:
+        return False
+    return not last or all(state.term.recognised for state in states)
 
 
 def _sentence(letter: LetterText, outline: Outline) -> tuple[Place, Place]:
@@ -107,8 +136,10 @@ def _sentence(letter: LetterText, outline: Outline) -> tuple[Place, Place]:
         if states is None or not (begins or own):
             continue
         first = begins[-1].end() if begins or section is None else section.body
-        stop = STATES_END.search(letter.lower, states.end(), states.end() + LONGEST_LIST)
-        end = stop.start() if stop else min(len(letter.text), states.end() + 80)
+        farthest = min(len(letter.text), states.end() + LONGEST_LIST)
+        end = _states_end(letter.text, STATES_END, states.end(), farthest)
+        if end == farthest:
+            end = min(len(letter.text), states.end() + 80)
         return (first, at), (states.end(), end)
     return None, None
 

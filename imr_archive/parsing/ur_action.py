@@ -125,6 +125,8 @@ def read_ur_action(
 def _granted(text: str) -> tuple[int, int] | None:
     """Where the form's words tell what the claims administrator authorized."""
     lower = text.lower()
+    if ADMINISTRATOR.strip() not in lower:
+        return None
     at = lower.find(BY_ADMINISTRATOR)
     if at >= 0 and (verb := GRANTED.search(text, max(0, at - LONGEST_VERB), at)):
         sentence = lower.rfind(". ", 0, verb.start())
@@ -161,7 +163,7 @@ def _in_summary(description: str, statements: tuple[Statement, ...]) -> UrAction
     """The statement of the summary that is about this item: of most words in common, else on everything."""
     if not statements:
         return None
-    words = _words(description.lower())
+    words = _heading_words(description)
     near = max(statements, key=lambda statement: _nearness(words, statement.words))
     if _nearness(words, near.words) > 0:
         return _told(near, True)
@@ -171,6 +173,12 @@ def _in_summary(description: str, statements: tuple[Statement, ...]) -> UrAction
     # What is under review was denied or modified, and the form tells a modification in the heading.
     denied = next((statement for statement in statements if statement.action == "denied"), None)
     return _told(denied, False) if denied else None
+
+
+@remembered(8192)
+def _heading_words(description: str) -> frozenset[str]:
+    """The words of a heading that tell services apart; many letters have the same heading."""
+    return _words(description.lower())
 
 
 def _nearness(words: frozenset[str], other: frozenset[str]) -> int:

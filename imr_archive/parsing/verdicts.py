@@ -10,10 +10,12 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+import msgspec
 from rapidfuzz import fuzz
 
 from imr_archive.parsing.clean import LetterText
-from imr_archive.parsing.items import MOST_ITEMS, FoundItem, Part, find_labels, found_item, labelled_parts
+from imr_archive.parsing.damaged_labels import Part
+from imr_archive.parsing.items import MOST_ITEMS, FoundItem, find_labels, found_item, labelled_parts
 from imr_archive.parsing.layouts import Outline, Section
 from imr_archive.parsing.record import Outcome, Side
 
@@ -86,8 +88,9 @@ def find_verdicts(letter: LetterText, outline: Outline) -> list[FoundItem]:
         segment = segments.get(index)
         parts = sentence_parts(letter, *segment) if segment else {}
         items.append(
-            found_item(verdict.request, verdict.outcome, verdict.span, parts, "outcome sentence")._replace(
-                contradiction=contradictions.get(verdict)
+            msgspec.structs.replace(
+                found_item(verdict.request, verdict.outcome, verdict.span, parts, "outcome sentence"),
+                contradiction=contradictions.get(verdict),
             )
         )
     return items
@@ -107,7 +110,8 @@ def with_sentences(letter: LetterText, outline: Outline, items: list[FoundItem])
 
 
 def _with_parts(item: FoundItem, parts: dict[Part, tuple[int, int]]) -> FoundItem:
-    return item._replace(
+    return msgspec.structs.replace(
+        item,
         claims_administrator=parts.get("claims_administrator"),
         reviewer=parts.get("reviewer"),
         rationale=parts.get("rationale", item.rationale),
@@ -189,7 +193,9 @@ def _once(
 
 def _regarding(letter: LetterText, verdicts: list[Verdict]) -> dict[int, tuple[int, int]]:
     """For each verdict the passage that gives its citations and rationale."""
-    openings = list(REGARDING.finditer(letter.lower))[:MOST_VERDICTS]
+    openings = list(REGARDING.finditer(letter.lower))
+    # Where passages are numbered, the same words without a number are the rationale's own.
+    openings = ([opening for opening in openings if opening["number"]] or openings)[:MOST_VERDICTS]
     last_opening = openings[-1].start() if openings else verdicts[-1].span[1]
     close = CLOSING.search(letter.lower, last_opening)
     end = close.start() if close else len(letter.text)
@@ -284,7 +290,11 @@ def _shared_out(letter: LetterText, sections: list[Section], issues: int) -> lis
     if len(sections) != 1:
         return []
     entries = _entries(letter, sections[0])
-    return [sections[0]._replace(body=start, end=end) for start, end in entries if len(entries) == issues]
+    return [
+        msgspec.structs.replace(sections[0], body=start, end=end)
+        for start, end in entries
+        if len(entries) == issues
+    ]
 
 
 def _naming(letter: LetterText, reasons: list[Section], request: tuple[int, int]) -> Section:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import cast
 
 from imr_archive.errors import PathNotFoundError
-from imr_archive.sources.documents import Discovered, Found, Ignored, Refused, printable
+from imr_archive.sources.documents import Discovered, Found, Ignored, Passed, Refused, printable
 from imr_archive.sources.files import os_error
 from imr_archive.sources.limits import DEFAULT_LIMITS, Limits
 from imr_archive.sources.naming import kind_of, skipped, unread_type
@@ -24,45 +24,51 @@ Identity = tuple[int, int]
 """Device and inode: the same for every path that leads to one file or folder."""
 
 
+Unchanged = Mapping[str, tuple[int, int]]
+"""By path: size and time of last change (in nanoseconds) with which a file need not be read."""
+
+AskUnchanged = Callable[[str, Sequence[str]], Unchanged]
+"""Asked with the path of a folder, ready to have a name appended, and names of files in it."""
+
+_ASKED_AT_ONCE = 2_048
+
+
 def discover(paths: Iterable[Path | str], limits: Limits = DEFAULT_LIMITS) -> Iterator[Discovered]:
-    """Everything at and under `paths`: each thing is Found, Ignored or Refused, none is passed over.
+    """Everything at and under `paths`: each thing is Found, Ignored or Refused, as `Walk` gives them.
+
+    Raises PathNotFoundError at once, before anything is read, if one of the paths does not exist.
+    """
+    walk = iter(Walk(paths, limits))
+    return cast("Iterator[Discovered]", walk)  # nothing is Passed where nobody asks what is unchanged
+
+
+class Walk:
+    """A walk through everything at and under some paths: each thing is Found, Ignored or Refused, or Passed.
 
     The order is that of `paths`, then of the names in each folder and zip. Memory grows with the
     number of folders and with the names in the largest one, not with the number of files. Symbolic
     links are followed; a folder is entered once, however many paths lead to it, and a file that is
     named outright is given once, and even where its name is hidden.
 
-    Raises PathNotFoundError at once, before anything is read, if one of the paths does not exist.
+    ask_unchanged: may be set at any time of the walk; from then on, files in folders that are as it says are
+    Passed, which is many times as fast. Raises PathNotFoundError at once, before anything is read, if one of
+    the paths does not exist.
     """
-    roots = []
-    for path in paths:
-        root = os.path.abspath(path)
-        if not os.path.lexists(root):
-            raise PathNotFoundError(f"{printable(str(path))}: no such file or folder")
-        roots.append(root)
-    return _Walk(limits).through(roots)
 
-
-class _Folder(NamedTuple):
-    """A folder that is being walked."""
-
-    identity: Identity
-    prefix: str
-    """Its path, ready to have a name appended."""
-    names: list[str]
-    """The names still to come, the next one last."""
-
-
-class _Walk:
-    """One walk, which remembers the folders that it entered and the files that were named."""
-
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, paths: Iterable[Path | str], limits: Limits = DEFAULT_LIMITS) -> None:
+        self.ask_unchanged: AskUnchanged | None = None
         self._limits = limits
+        self._roots = []
+        for path in paths:
+            root = os.path.abspath(path)
+            if not os.path.lexists(root):
+                raise PathNotFoundError(f"{printable(str(path))}: no such file or folder")
+            self._roots.append(root)
         self._entered: set[Identity] = set()
         self._named: set[Identity] = set()
 
-    def through(self, roots: list[str]) -> Iterator[Discovered]:
-        for root in roots:
+    def __iter__(self) -> Iterator[Discovered | Passed]:
+        for root in self._roots:
             try:
                 status = os.stat(root)
             except OSError as error:
@@ -86,35 +92,43 @@ class _Walk:
         except OSError:  # gone since: what is left of it has not been given
             return False
 
-    def _tree(self, root: str, status: os.stat_result) -> Iterator[Discovered]:
+    def _tree(self, root: str, status: os.stat_result) -> Iterator[Discovered | Passed]:
         """Walks with a stack of its own: folders may nest deeper than Python's."""
         stack: list[_Folder] = []
         yield from self._folder(root, status, stack)
         while stack:
             folder = stack[-1]
-            while folder.names and folder is stack[-1]:
-                name = folder.names.pop()
-                path = folder.prefix + name
-                kind = kind_of(name)
-                if kind is None or name[0] in "~.":
-                    why = skipped(name)
-                    if why:
-                        yield Ignored(printable(path), why)
-                        continue
-                try:
-                    status = os.stat(path)
-                except OSError as error:
-                    yield _refused(path, error)
-                    continue
-                if kind and kind is not ZIP and stat.S_ISREG(status.st_mode) and not self._named:
-                    # Nearly every entry is such a file: the walk's speed is decided here.
-                    yield Found(path, status.st_size, status.st_mtime_ns, kind)
-                elif stat.S_ISDIR(status.st_mode):
-                    yield from self._folder(path, status, stack)
-                elif _identity(status) not in self._named:
-                    yield from self._file(path, name, status)
-            if not folder.names and folder is stack[-1]:
+            if not folder.names:
                 stack.pop()
+                continue
+            passed = self._passed(folder)
+            if passed:
+                yield passed
+                continue
+            name = folder.names.pop()
+            path = folder.prefix + name
+            kind = kind_of(name)
+            if kind is None or name[0] in "~.":
+                why = skipped(name)
+                if why:
+                    yield Ignored(printable(path), why)
+                    continue
+            try:
+                status = os.stat(path)
+            except OSError as error:
+                yield _refused(path, error)
+                continue
+            if kind and kind is not ZIP and stat.S_ISREG(status.st_mode) and not self._named:
+                # Nearly every entry is such a file: the walk's speed is decided here.
+                yield Found(path, status.st_size, status.st_mtime_ns, kind)
+            elif stat.S_ISDIR(status.st_mode):
+                yield from self._folder(path, status, stack)
+            elif _identity(status) not in self._named:
+                yield from self._file(path, name, status)
+
+    def _passed(self, folder: _Folder) -> Passed | None:
+        """What may be passed of a folder; not where files were named, for they count once."""
+        return folder.pass_unchanged(self.ask_unchanged) if self.ask_unchanged and not self._named else None
 
     def _folder(self, path: str, status: os.stat_result, stack: list[_Folder]) -> Iterator[Discovered]:
         """Puts the folder on the stack, unless it was entered before or cannot be."""
@@ -144,6 +158,49 @@ class _Walk:
             yield from list_zip(Found(path, status.st_size, status.st_mtime_ns, ZIP), self._limits)
         else:
             yield Found(path, status.st_size, status.st_mtime_ns, kind)
+
+
+class _Folder:
+    """A folder that is being walked."""
+
+    def __init__(self, identity: Identity, prefix: str, names: list[str]) -> None:
+        self.identity = identity
+        self.prefix = prefix
+        """Its path, ready to have a name appended."""
+        self.names = names
+        """The names still to come, the next one last."""
+        self._asked_down_to = len(names)
+        self._unchanged: Unchanged = {}
+
+    def pass_unchanged(self, ask: AskUnchanged) -> Passed | None:
+        """Takes names off as long as they are those of unchanged files; None where the next one is not.
+
+        A file that cannot be looked at, or is no file any more, is left to be looked at as any other is.
+        """
+        if len(self.names) <= self._asked_down_to:
+            some = self.names[-_ASKED_AT_ONCE:]
+            self._asked_down_to = len(self.names) - len(some)
+            self._unchanged = ask(self.prefix, some[::-1])
+        unchanged = self._unchanged
+        if not unchanged:
+            return None
+        names, prefix, stat_of = self.names, self.prefix, os.stat
+        before = len(names)
+        last = ""
+        for place in range(before - 1, self._asked_down_to - 1, -1):
+            path = prefix + names[place]
+            known = unchanged.get(path)
+            if known is None:
+                break
+            try:
+                status = stat_of(path)
+            except OSError:
+                break
+            if known != (status.st_size, status.st_mtime_ns) or not stat.S_ISREG(status.st_mode):
+                break
+            names.pop()
+            last = path
+        return Passed(printable(last), before - len(names)) if last else None
 
 
 def _identity(status: os.stat_result) -> Identity:

@@ -86,6 +86,14 @@ class Refused(msgspec.Struct, frozen=True):
 Discovered = Found | Ignored | Refused
 
 
+class Passed(msgspec.Struct, frozen=True):
+    """Files that were found unchanged since they were read, one after the other; none of them is given."""
+
+    path: str
+    """The last of them."""
+    files: int
+
+
 class Extract(msgspec.Struct, frozen=True):
     """What a reader draws from the bytes of one document."""
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import pairwise
 from operator import itemgetter
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, TypeVar
 
 import ahocorasick
+import msgspec
 
 T = TypeVar("T")
 
@@ -19,7 +21,7 @@ WORD = re.compile(r"[A-Za-z0-9]+|[&%]")
 COUNT_AND_PLACE, PLACE = itemgetter(0, 1), itemgetter(1)
 
 
-class Hit(NamedTuple, Generic[T]):
+class Hit(msgspec.Struct, Generic[T], frozen=True, gc=False):
     """A term found: what it stands for, and which words of the text it covers (half open)."""
 
     value: T
@@ -81,7 +83,12 @@ class Lexicon(Generic[T]):
 
 
 def _longest(found: list[tuple[int, int, str, T]], size: int) -> list[tuple[int, int, str, T]]:
-    """Of terms that overlap the longest, of equals the first, in printed order; size: of the text."""
+    """Of terms that overlap the longest, of equals the first, in printed order; size: of the text.
+
+    found: in the order in which the terms end.
+    """
+    if all(one[1] + len(one[2]) < other[1] for one, other in pairwise(found)):
+        return found
     found.sort(key=COUNT_AND_PLACE)
     taken = []
     covered = bytearray(size)

@@ -72,6 +72,8 @@ class Saying(NamedTuple):
     guideline_decides: bool
     weight: float
     expression: re.Pattern[str]
+    first_letters: frozenset[str]
+    last_letters: frozenset[str]
     not_within: frozenset[str]
     not_before: frozenset[str]
 
@@ -110,41 +112,48 @@ class ReasonCues:
             if entry.outcome == outcome
             for pattern in entry.patterns
         )
+        self._beginning = _places_by_letter(saying.first_letters for saying in self.sayings)
+        self._ending = _places_by_letter(saying.last_letters for saying in self.sayings)
 
-    def find(self, lower_text: str) -> tuple[list[int], str]:
-        """The wordings in a text of lower case: where each begins, and the symbols of all (see `cue`).
+    def said_in(self, letters: str) -> tuple[Saying, ...]:
+        """What a sentence, as the letters of its concepts, says, in the order of the data file."""
+        present = set(letters)
+        begun = set().union(*(self._beginning.get(letter, ()) for letter in present))
+        ended = set().union(*(self._ending.get(letter, ()) for letter in present))
+        sayings = (self.sayings[place] for place in sorted(begun & ended))
+        return tuple(saying for saying in sayings if saying.said_in(letters, self.break_letter))
 
-        From the left; of two that overlap the first counts, of two that begin together the longer.
+    def find(self, lower_text: str) -> str:
+        """The wordings in a text of lower case, from the left: the symbols of their cues (see `cue`).
+
+        Of two that overlap the first counts, of two that begin together the longer.
         """
-        places: list[int] = []
         symbols: list[str] = []
         text = f" {lower_text}  "
         for last, (length, any_ending, symbol) in self._automaton.iter_long(text):
-            start = last - length
-            if text[start].isalnum():
+            if text[last - length].isalnum():
                 continue
             following = text[last + 1]
             if any_ending or not following.isalnum() or (following == "s" and not text[last + 2].isalnum()):
-                places.append(start)
                 symbols.append(symbol)
-        return places, "".join(symbols)
+        return "".join(symbols)
 
     def letters_of(self, lower_text: str) -> str:
         """The concepts of a text, a letter each."""
-        return "".join(self.cue[symbol].letter for symbol in self.find(lower_text)[1])
+        return "".join(self.cue[symbol].letter for symbol in self.find(lower_text))
 
     def saying(self, entry: ReasonEntry, pattern: ReasonPattern) -> Saying:
         """One pattern of the data file, ready for use."""
         between = f"[^{self.break_letter}]{{0,{pattern.gap}}}?"
-        steps = (
-            f"[{''.join(self._letters[name] for name in step.split('|'))}]" for step in pattern.when.split()
-        )
+        steps = ["".join(self._letters[name] for name in step.split("|")) for step in pattern.when.split()]
         return Saying(
             entry.code,
             entry.reliable,
             entry.guideline_decides,
             pattern.weight,
-            re.compile(between.join(steps)),
+            re.compile(between.join(f"[{letters}]" for letters in steps)),
+            frozenset(steps[0]),
+            frozenset(steps[-1]),
             frozenset(self._letters[name] for name in pattern.not_within),
             frozenset(self._letters[name] for name in pattern.not_before),
         )
@@ -171,6 +180,15 @@ def reason_sentences() -> Mapping[str, str]:
 def _voice_of(term: str, voices: Mapping[str, Voice]) -> Voice:
     """Who speaks in a wording that begins with one of the wordings of [stance]."""
     return next((voice for words, voice in voices.items() if f"{term} ".startswith(f"{words} ")), "")
+
+
+def _places_by_letter(letters: Iterable[frozenset[str]]) -> dict[str, set[int]]:
+    """For each letter, the places of the sets that hold it."""
+    places: dict[str, set[int]] = {}
+    for place, those in enumerate(letters):
+        for letter in those:
+            places.setdefault(letter, set()).add(place)
+    return places
 
 
 def unknown_concepts(data: ReasonFile) -> Iterable[str]:

@@ -7,8 +7,9 @@ already in memory. Both loops run in turns, so that a change of the machine's sp
 the share of extraction's time that parsing takes: a seventh is the bar.
 
 The same letters return in every round, so that the parser remembers their headings, citations, credentials
-and statements, of which the letters of an archive share only a part. Beside that figure stands the one of
-rounds before which it forgets them all.
+and sentences, of which the letters of an archive share only a part. Beside that figure stand two others: of
+rounds before which it forgets them all, and of generated letters, each read once, as in an archive that grows
+(the first thousand are not counted).
 """
 
 from __future__ import annotations
@@ -16,16 +17,26 @@ from __future__ import annotations
 import argparse
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import count, islice
 from pathlib import Path
 
 import pypdfium2
+from letters import generate
 
-from imr_archive.parsing import parse_letters
+from imr_archive.parsing import LetterRecord, parse_letters
 from imr_archive.vocabulary.remembered import forget_letters
 
 ROOT = Path(__file__).resolve().parents[2]
 BAR = 1 / 7
+BASELINE, WARM = "PDFium extraction", "parsing"
+FRESH, FORGETFUL = "parsing letters never read", "parsing, all forgotten"
+FORGETTING = 0.3
+"""The share of the time, at its end, in which the parser forgets everything before each round."""
+
+READ_BEFORE = 1000
+"""Generated letters that the parser reads before any is counted."""
 
 
 def extract(data: bytes) -> str:
@@ -38,6 +49,14 @@ def extract(data: bytes) -> str:
         page.close()
     document.close()
     return "\f".join(pages)
+
+
+def extract_all(files: list[bytes]) -> list[str]:
+    return [extract(data) for data in files]
+
+
+def parse_all(texts: list[str]) -> list[list[LetterRecord]]:
+    return [parse_letters(text) for text in texts]
 
 
 def seconds_for(action: Callable[[], object]) -> float:
@@ -57,24 +76,44 @@ def main() -> None:
     if not files:
         options.error(f"no PDF in {chosen.letters}")
     texts = [extract(data) for data in files]
-    for text in texts:
-        parse_letters(text)
+    report(texts, measured(files, texts, chosen.seconds))
 
-    extraction, parsing, forgetful = [], [], []
-    until = time.perf_counter() + chosen.seconds
+
+def generated_texts() -> Iterator[str]:
+    """The texts of fictional letters of plain text, each another."""
+    return (generate(1, index, suffix="txt").text for index in count())
+
+
+def measured(files: list[bytes], texts: list[str], seconds: float) -> dict[str, float]:
+    """The median seconds of a round of as many letters, by what was done; for so many seconds in turns."""
+    fresh = generated_texts()
+    for text in (*texts, *islice(fresh, READ_BEFORE)):
+        parse_letters(text)
+    rounds: dict[str, list[float]] = {name: [] for name in (BASELINE, WARM, FRESH, FORGETFUL)}
+    until = time.perf_counter() + seconds * (1 - FORGETTING)
     while time.perf_counter() < until:
-        extraction.append(seconds_for(lambda: [extract(data) for data in files]))
-        parsing.append(seconds_for(lambda: [parse_letters(text) for text in texts]))
+        unread = list(islice(fresh, len(texts)))
+        rounds[BASELINE].append(seconds_for(partial(extract_all, files)))
+        rounds[WARM].append(seconds_for(partial(parse_all, texts)))
+        rounds[FRESH].append(seconds_for(partial(parse_all, unread)))
+    until += seconds * FORGETTING
+    while time.perf_counter() < until:
+        rounds[BASELINE].append(seconds_for(partial(extract_all, files)))
         forget_letters()
-        forgetful.append(seconds_for(lambda: [parse_letters(text) for text in texts]))
-    baseline, parsed, forgot = map(statistics.median, (extraction, parsing, forgetful))
+        rounds[FORGETFUL].append(seconds_for(partial(parse_all, texts)))
+    return {name: statistics.median(taken) for name, taken in rounds.items()}
+
+
+def report(texts: list[str], seconds: dict[str, float]) -> None:
+    """Prints what was measured."""
     size = sum(map(len, texts)) / len(texts)
-    print(f"{len(files)} letters of {size:,.0f} characters, {len(parsing)} rounds, medians, one core")
-    print(f"{'':24}{'letters/s':>12}{'ms a letter':>14}")
-    for name, total in (("PDFium extraction", baseline), ("parsing", parsed), ("parsing, forgetful", forgot)):
-        print(f"{name:24}{len(files) / total:12,.0f}{1000 * total / len(files):14.3f}")
-    print(f"parsing takes {parsed / baseline:.3f} of extraction's time (the bar: {BAR:.3f} or less)")
-    print(f"and {forgot / baseline:.3f} where it remembers nothing of earlier rounds")
+    print(f"rounds of {len(texts)} letters of {size:,.0f} characters, medians, one core")
+    print(f"{'':32}{'letters/s':>12}{'ms a letter':>14}{'of extraction':>16}")
+    for name, total in seconds.items():
+        share = total / seconds[BASELINE]
+        print(f"{name:32}{len(texts) / total:12,.0f}{1000 * total / len(texts):14.3f}{share:16.3f}")
+    share = seconds[WARM] / seconds[BASELINE]
+    print(f"parsing takes {share:.3f} of extraction's time (the bar: {BAR:.3f} or less)")
 
 
 if __name__ == "__main__":

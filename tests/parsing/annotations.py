@@ -15,9 +15,12 @@ from typing import NamedTuple, TypeVar
 import msgspec
 
 from imr_archive import LetterRecord, read_letters
+from imr_archive.parsing.record import Outcome
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden"
 HALVES = ("development", "held out")
+ROUNDS = ("first", "second", "third")
+"""Fictional rationales; each round was written and annotated without a look at the patterns."""
 
 
 class ReasonRow(msgspec.Struct, forbid_unknown_fields=True):
@@ -26,6 +29,16 @@ class ReasonRow(msgspec.Struct, forbid_unknown_fields=True):
     letter: str
     item: int
     half: str
+    reasons: tuple[str, ...]
+
+
+class RationaleRow(msgspec.Struct, forbid_unknown_fields=True):
+    """A fictional rationale with the codes that are right for it; none where it gives no reason."""
+
+    round: str
+    outcome: Outcome
+    description: str
+    rationale: str
     reasons: tuple[str, ...]
 
 
@@ -73,6 +86,14 @@ def annotated(name: str, kind: type[Row], half: str) -> Iterator[Row]:
     for line in (GOLDEN / f"{name}.jsonl").read_text(encoding="utf-8").splitlines():
         row = msgspec.json.decode(line, type=kind)
         if row.half == half:
+            yield row
+
+
+def rationales(round_: str) -> Iterator[RationaleRow]:
+    """The fictional rationales of one round, from `golden/rationales.jsonl`."""
+    for line in (GOLDEN / "rationales.jsonl").read_text(encoding="utf-8").splitlines():
+        row = msgspec.json.decode(line, type=RationaleRow)
+        if row.round == round_:
             yield row
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 import tomllib
 from pathlib import Path
@@ -12,8 +13,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imr_archive.parsing.attributes import find_attributes, read_attributes
-from imr_archive.parsing.numbers import in_figures
+from imr_archive.parsing.attributes import (
+    COUNTED,
+    DOSE,
+    DURATION,
+    FREQUENCY,
+    GRID,
+    WEIGHT,
+    find_attributes,
+    read_attributes,
+)
+from imr_archive.parsing.numbers import NUMBER_WORDS, Figures, in_figures
 
 ROWS = tomllib.loads(Path(__file__).with_name("attributes.toml").read_text(encoding="utf-8"))["rows"]
 
@@ -53,6 +63,47 @@ def test_each_attribute_says_where_it_was_read() -> None:
 def test_number_words_become_figures_of_the_same_length(text: str, figures: str) -> None:
     assert in_figures(text) == figures
     assert len(figures) == len(text)
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["one", "Twelve", "forty-two", "thrice", "someone", "weight", "eve", "x", "2", " ", "-"]
+        ),
+        max_size=12,
+    ).map("".join)
+)
+def test_a_glance_for_number_words_misses_none(text: str) -> None:
+    assert (in_figures(text) != text) == (NUMBER_WORDS.search(text) is not None)
+
+
+@pytest.mark.parametrize("pattern", [FREQUENCY, DURATION, GRID, COUNTED, WEIGHT, DOSE])
+@given(
+    text=st.lists(
+        st.sampled_from(
+            [
+                *"0123456789",
+                *" x#/-(),.%",
+                "mg",
+                " times a week",
+                " weeks",
+                " visits",
+                " tablets",
+                "6 to 12",
+                "L4",
+            ]
+        ),
+        max_size=20,
+    ).map("".join)
+)
+def test_patterns_that_begin_with_a_number_are_found_where_numbers_begin(
+    pattern: re.Pattern[str], text: str
+) -> None:
+    figures = Figures(text)
+    everywhere = [match.span() for match in pattern.finditer(figures.text)]
+    assert [match.span() for match in figures.matches(pattern)] == everywhere
+    first = figures.search(pattern)
+    assert (None if first is None else first.span()) == next(iter(everywhere), None)
 
 
 @given(st.text(max_size=400))

@@ -22,6 +22,7 @@ from imr_archive.parsing.clean import Joiner, LetterText, clean, lowered
         ("<b>Kite</b> <br/>x", "   Kite          x"),
         ("pain <level 5> and <5", "pain <level 5> and <5"),
         ("R&amp;D&nbsp;x", "R&    D      x"),
+        ("&#x27;x&#160;y &AT&T; &plum;", "'     x      y &AT&T; &plum;"),
         ("|a|b|\n|c|d|", " a b \n c d "),
         (r"tab \#60", "tab  #60"),
     ],
@@ -144,3 +145,31 @@ def test_places_lie_inside_the_passage_and_never_go_back(text: str) -> None:
     assert len(places) == len(line)
     assert places == sorted(places)
     assert all(0 <= place < len(text) for place in places)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "places"),
+    [
+        ("anti\ufffe\ninflam", "anti-inflam", [0, 1, 2, 3, 4, 6, 7, 8, 9, 10, 11]),
+        ("a \ufb01n b", "a fin b", [0, 1, 2, 2, 3, 4, 5]),
+        ("plum \ufb02at \ufb03", "plum flat ffi", [0, 1, 2, 3, 4, 5, 5, 6, 7, 8, 9, 9, 9]),
+    ],
+)
+def test_each_character_of_a_line_has_its_place(text: str, line: str, places: list[int]) -> None:
+    letter = LetterText(text)
+    assert letter.joined(0, len(text)) == line
+    assert letter.places(0, len(text), line) == places
+
+
+def test_a_hyphen_stays_where_the_letter_prints_the_word_in_both_ways() -> None:
+    letter = LetterText("a post-plum kite, no postplum kite, a post-\nplum kite")
+    assert letter.joined(36, len(letter.text)) == "a post-plum kite"
+
+
+def test_the_foot_of_a_page_is_blanked_out_within_a_citation() -> None:
+    cleaned = clean("MTUS Knee Complaints (2004),\nCM14-0900001 Page 1 of 2\n\npage 398.")
+    assert cleaned.split() == ["MTUS", "Knee", "Complaints", "(2004),", "page", "398."]
+
+
+def test_the_running_line_of_a_number_of_eight_figures_is_blanked_out() -> None:
+    assert clean("She fell\nCM14-09000012 Page 1 of 2\nhard.").split() == ["She", "fell", "hard."]

@@ -146,3 +146,57 @@ def test_a_notice_of_2013_states_its_dates_in_sentences() -> None:
         "2016-12-01",
         None,
     )
+
+
+def with_case(printed: str) -> LetterRecord:
+    return parse_letter(letter_d(replace(LetterFacts(), case=printed)))
+
+
+@pytest.mark.parametrize(
+    ("printed", "number"),
+    [
+        ("CMl6-09OOOOI", "CM16-0900001"),
+        ("CMz0-0900001", "CM20-0900001"),
+        ("CN16-0900001", "CM16-0900001"),
+        ("GM16-O9OOOO1", "CM16-0900001"),
+        ("Crn1G-090000B", "CM16-0900008"),
+        ("CM16_0900001", "CM16-0900001"),
+        ("CM16-09000012", "CM16-09000012"),
+        ("IMR 13-00OO04", "IMR 13-000004"),
+    ],
+)
+def test_a_misread_case_number_is_mended_where_its_form_results(printed: str, number: str) -> None:
+    record = with_case(printed)
+    assert record.case_number == number
+    (finding,) = [finding for finding in record.findings if finding.field == "case_number"]
+    assert (finding.raw, finding.recognised) == (printed, True)
+    assert record.problems == ()
+
+
+@pytest.mark.parametrize(
+    "printed", ["CMz20-0000001", "CM16-00001", "CM16-090000123", "CM1x-0900001", "IMR 13-0004"]
+)
+def test_what_has_not_the_form_of_a_case_number_is_kept_as_printed_and_marked(printed: str) -> None:
+    record = with_case(printed)
+    assert record.case_number == printed
+    (finding,) = [finding for finding in record.findings if finding.field == "case_number"]
+    assert (finding.raw, finding.recognised) == (printed, False)
+    (problem,) = record.problems
+    assert (problem.code, problem.field, problem.span) == ("unknown_case_number", "case_number", finding.span)
+
+
+def test_words_after_the_forms_name_are_no_case_number() -> None:
+    assert with_case("IMR 13-year-old CM2-inch").case_number is None
+
+
+def test_a_number_of_the_right_form_counts_before_a_damaged_one() -> None:
+    record = parse_letter(f"CM16-09\n{letter_d(LetterFacts())}")
+    assert record.case_number == "CM16-0900001"
+
+
+@pytest.mark.parametrize("specks", ["_", "[|", "_[|", "~|", "_ "])
+def test_specks_before_labels_are_no_part_of_them(specks: str) -> None:
+    lines = letter_d(LetterFacts()).splitlines()
+    header = [specks + line for line in lines[:5]]
+    record = parse_letter("\n".join(header + lines[5:]))
+    assert header_of(record) == header_of(parse_letter(letter_d(LetterFacts())))

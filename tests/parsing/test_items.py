@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imr_archive.parsing import LetterRecord, parse_letter
+from imr_archive.parsing.record import Item
 
 REMAINDER = (
     "Banjo lessons 2x6 was the original request. Banjo lessons 2x4 was authorized by the Claims "
@@ -230,3 +231,55 @@ def test_an_unknown_layout_still_gives_its_items() -> None:
     record = parse_letter(text)
     assert record.layout == "unknown"
     assert read(record) == [("A kite for the yard", "overturned", "It is windy.")]
+
+
+@pytest.mark.parametrize(
+    ("printed", "damaged"),
+    [
+        ("MAXIMUS guideline:", "MAXIMITUIS guideline:"),
+        ("MAXIMUS guideline:", "_|MAXlMUS guidelme;"),
+        ("MAXIMUS guideline:", "IMB guideline:"),
+        ("Claims Administrator guideline:", "_[Clams Adminishator guidehne:"),
+        ("Decision rationale:", "Dccison ratonale:"),
+    ],
+)
+def test_a_damaged_label_is_known_by_its_place(printed: str, damaged: str) -> None:
+    items = (
+        ItemFacts("Kite", claims_administrator="Decision based on MTUS Knee Complaints 2004."),
+        ItemFacts("Plum", rationale="The file is thin.\nMTUS guideline: it says nothing of plums."),
+    )
+    text = letter_d(with_items(*items))
+    whole = parse_letter(text)
+    assert [len(item.citations) for item in whole.items] == [2, 1]
+    assert all(item.rationale for item in whole.items)
+    read = parse_letter(text.replace(printed, damaged, 1))
+    assert [parted(item) for item in read.items] == [parted(item) for item in whole.items]
+    assert read.items[1].rationale == "The file is thin. MTUS guideline: it says nothing of plums."
+
+
+def parted(item: Item) -> tuple[object, ...]:
+    """What the labels part an item into, without places."""
+    cited = [(citation.cited_by, citation.source, citation.guideline) for citation in item.citations]
+    return item.description, item.outcome, cited, item.rationale
+
+
+def test_an_item_whose_labels_are_all_damaged_is_read() -> None:
+    text = letter_d(with_items(ItemFacts("Kite"), ItemFacts("Plum")))
+    for label, damaged in (
+        ("Claims Administrator guideline", "Claims Adminstratr guidline"),
+        ("MAXIMUS guideline", "MAXIMITUIS guideline"),
+        ("Decision rationale", "Decison rationaIe"),
+    ):
+        text = text.replace(label, damaged, 1)
+    first, second = parse_letter(text).items
+    assert parted(first)[1:] == parted(second)[1:]
+    assert first.rationale is not None
+
+
+def test_a_rationale_that_takes_up_the_request_starts_no_passage_of_its_own() -> None:
+    rationale = "The plan is old.\nRegarding the request for plums, several points matter. It is late."
+    facts = with_items(ItemFacts("Plums", rationale=rationale), ItemFacts("Kite"))
+    first, second = parse_letter(letter_a(facts)).items
+    assert first.rationale is not None
+    assert first.rationale.endswith("several points matter. It is late.")
+    assert second.rationale == ItemFacts("Kite").rationale

@@ -77,3 +77,11 @@ def test_double_spaced_text_has_the_same_sections() -> None:
     summary = outline(letter).section("summary")
     assert summary is not None
     assert letter.joined(summary.body, summary.end) == LetterFacts().summary
+
+
+@pytest.mark.parametrize("specks", ["_[|", "_", "  | ", "~'"])
+def test_specks_before_a_heading_do_not_hide_it(specks: str) -> None:
+    text = "".join(f"{specks}{line}\n" for line in letter_d(LetterFacts()).splitlines())
+    found = outline(LetterText(text))
+    assert found.layout == "D"
+    assert [section.kind for section in found.sections] == ["method", "summary", "decisions"]

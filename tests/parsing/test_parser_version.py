@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 
-from imr_archive.parsing import parser_version
+from imr_archive.parsing import PARSER_VERSION, parser_version
 from imr_archive.vocabulary import loader, vocabulary_version
 
 
@@ -56,3 +57,10 @@ def test_other_files_are_no_vocabulary(vocabulary):
     before = version()
     (vocabulary / "notes.md").write_text("nothing")
     assert version() == before
+
+
+def test_what_each_version_of_the_rules_reads_differently_is_told():
+    page = Path(__file__).resolve().parents[2] / "docs" / "operations.md"
+    section = page.read_text(encoding="utf-8").partition("## Reading again with a newer parser")[2]
+    told = re.findall(r"^\| (\d+) \| \w", section.partition("\n## ")[0], re.MULTILINE)
+    assert told == [str(number) for number in range(1, int(PARSER_VERSION) + 1)]

@@ -80,3 +80,47 @@ def test_only_the_summary_is_read() -> None:
     text = letter_d(facts).replace("A reviewer was chosen", "A 40 year old man was chosen")
     record = parse_letter(text.replace("Nothing on file", "The 30 year old woman fell. Nothing on file"))
     assert (record.patient_age, record.patient_sex) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("summary", "age", "sex"),
+    [
+        ("Ms. [redacted], 38, strained her back.", 38, "female"),
+        ("Mr. Plum, 45, injured a knee.", 45, "male"),
+        ("Mr. Plum (45) fell.", 45, "male"),
+        ("Ms. , 38, fell.", 38, "female"),
+        ("Miss O'Plum-Kite, 29, fell.", 29, "female"),
+        ("The injured worker, forty-one, fell.", 41, None),
+        ("The patient [name], 33, fell.", 33, None),
+    ],
+)
+def test_an_age_right_after_the_patient(summary: str, age: int, sex: str | None) -> None:
+    assert patient(summary) == (age, sex)
+
+
+@pytest.mark.parametrize(
+    "summary",
+    [
+        "Mrs. Plum, 12, 2014.",
+        "The wife, Mrs. Plum, 45, drives.",
+        "Mr. Plum took tablets, 20, a day.",
+        "Dr. Plum, 45, wrote.",
+        "The worker, 7, fell.",
+        "The worker took MS Contin, 30, twice a day.",
+    ],
+)
+def test_a_number_beside_a_name_that_is_no_age(summary: str) -> None:
+    assert patient(summary)[0] is None
+
+
+@pytest.mark.parametrize(
+    ("summary", "sex"),
+    [
+        ("The worker takes MS Contin.", None),
+        ("An MR arthrogram was asked for.", None),
+        ("MS. PLUM FELL.", "female"),
+        ("Mr Plum fell.", "male"),
+    ],
+)
+def test_a_title_in_capitals_needs_its_full_stop(summary: str, sex: str | None) -> None:
+    assert patient(summary) == (None, sex)

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
-from annotations import HALVES, ReasonRow, Tally, annotated, records
+from annotations import HALVES, ROUNDS, ReasonRow, Tally, annotated, rationales, records
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -71,6 +71,30 @@ def test_a_pattern_matches_its_examples_and_not_its_counterexamples(
         assert not saying.said_in(cues.letters_of(counterexample.lower()), cues.break_letter), counterexample
 
 
+@pytest.mark.parametrize("outcome", ["upheld", "overturned"])
+def test_the_sayings_tried_are_all_that_can_match(outcome: str):
+    cues = reason_cues(outcome)  # type: ignore[arg-type]
+    for entry, pattern in PATTERNS:
+        for example in pattern.examples if entry.outcome == outcome else ():
+            letters = cues.letters_of(example.lower())
+            every = tuple(one for one in cues.sayings if one.said_in(letters, cues.break_letter))
+            assert cues.said_in(letters) == every
+
+
+@pytest.mark.parametrize(
+    ("rationale", "start", "end"),
+    [
+        ("It is late. In this case there are no red flags. The end.", 12, 48),
+        ("In this case Dr. Roe, i.e. the surgeon, saw no red flags.", 0, 57),
+        ("The form is old! In this case there are no red flags? It fails.", 17, 53),
+    ],
+)
+def test_a_sentence_ends_at_a_full_stop_that_ends_no_abbreviation(rationale: str, start: int, end: int):
+    reason = read_reason(rationale, "upheld")
+    assert reason is not None
+    assert (reason.start, reason.end, reason.sentence) == (start, end, rationale[start:end])
+
+
 @pytest.mark.parametrize(
     ("rationale", "expected"),
     [
@@ -95,6 +119,52 @@ def test_a_pattern_matches_its_examples_and_not_its_counterexamples(
 )
 def test_what_decides_is_what_is_said_of_the_case(rationale: str, expected: str | None):
     assert code(rationale) == expected
+
+
+@pytest.mark.parametrize(
+    ("rationale", "outcome", "expected"),
+    [
+        ("ODG asks for six things. The criteria are not met.", "upheld", "criteria_not_met"),
+        (
+            "ODG supports few visits. The nine sought exceed the six that it would support.",
+            "upheld",
+            "exceeds_guideline_number",
+        ),
+        (
+            "ODG allows ten visits. Eighteen are in excess of that.",
+            "upheld",
+            "exceeds_guideline_number",
+        ),
+        ("ODG says that visits should not exceed ten. The form came late.", "upheld", None),
+        ("The chart lacks evidence of functional benefit.", "upheld", "no_functional_improvement"),
+        (
+            "ODG lists ten visits. Six is within the number that it lists.",
+            "overturned",
+            "within_guideline_number",
+        ),
+    ],
+)
+def test_after_the_guideline_is_quoted_the_case_is_still_heard(
+    rationale: str, outcome: str, expected: str | None
+):
+    assert code(rationale, outcome) == expected
+
+
+@pytest.mark.parametrize("round_", ROUNDS)
+def test_rationales_in_words_of_their_own_are_read_right(round_: str):
+    right = given_ = wanted = certain = certainly_right = 0
+    for row in rationales(round_):
+        reason = read_reason(row.rationale, row.outcome, row.description)
+        wanted += bool(row.reasons)
+        if reason is not None:
+            given_ += 1
+            right += reason.code in row.reasons
+            certain += reason.certain
+            certainly_right += reason.certain and reason.code in row.reasons
+    tally_ = Tally(right, given_, wanted)
+    assert certainly_right == certain
+    assert tally_.precision >= 0.95
+    assert tally_.recall >= BAR
 
 
 def test_a_plain_wording_about_the_case_is_certain_and_an_echo_of_the_guideline_is_not():

@@ -119,3 +119,24 @@ def test_lists_of_known_names_come_back(specialties: list[str], states: list[str
 
 def test_nothing_is_read_where_nothing_is_said() -> None:
     assert parse_letter("HOW THE IMR FINAL DETERMINATION WAS MADE\nBy lot.").reviewer == Reviewer()
+
+
+FOOT = "\n\nFinal Letter of Determination Form Effective 5.16.13 Page 2 of 7\n\f\n\n"
+
+
+@pytest.mark.parametrize(
+    ("states", "expected"),
+    [
+        (f"California,{FOOT}Texas", ("California", "Texas")),
+        (f"California{FOOT}Texas, Ohio", ("California", "Texas", "Ohio")),
+        (f"California, New{FOOT}York", ("California", "New York")),
+        (f"California and{FOOT}Ohio", ("California", "Ohio")),
+        (f"California{FOOT}Plums are no state.", ("California",)),
+    ],
+)
+def test_a_page_foot_within_the_list_of_states_does_not_end_it(
+    states: str, expected: tuple[str, ...]
+) -> None:
+    assert block(states, "Surgery").licensure_states == expected
+    named = sentence(f"Board Certified in Surgery and is licensed to practice in {states}.")
+    assert named.licensure_states == expected

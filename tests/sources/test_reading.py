@@ -56,6 +56,13 @@ def test_every_format_gives_the_same_text(read_as: Read, make_pdf: Make, make_do
     ]
 
 
+@pytest.mark.parametrize("name", ["a.md", "a.txt"])
+def test_character_references_are_the_characters_that_they_stand_for(read_as: Read, name: str) -> None:
+    written = b"It&#x27;s R&amp;D,&nbsp;60&#37; &lt;here&gt;; AT&T; &plum; &amp;amp;"
+
+    assert read_as(name, written).text == "It's R&D,\xa060% <here>; AT&T; &plum; &amp;"
+
+
 @pytest.mark.parametrize("name", ["a.txt", "a.md", "a.html", "a.docx", "a.pdf"])
 def test_a_pdf_is_read_as_pdf_under_any_name(read_as: Read, make_pdf: Make, name: str) -> None:
     document = read_as(name, make_pdf())
