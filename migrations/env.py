@@ -8,6 +8,7 @@ from alembic import context
 from sqlalchemy import Connection
 from sqlalchemy.schema import SchemaItem
 
+from imr_archive.archive.change_marks import drop_change_marks
 from imr_archive.archive.engine import make_engine
 from imr_archive.archive.fulltext import ensure_full_text, is_full_text_table
 from imr_archive.archive.models import Base
@@ -24,7 +25,8 @@ def is_declared(
 def migrate(connection: Connection) -> None:
     """Run the migrations in the connection's transaction, then bring the derived objects to their shape.
 
-    Views go first, for SQLite refuses to rename a table while a view reads one that is missing.
+    Views and triggers that read other tables go first, for SQLite refuses to rename a table while one of them
+    reads a table that is missing. The triggers come again when the archive is opened for writing.
     """
     context.configure(
         connection=connection,
@@ -34,6 +36,7 @@ def migrate(connection: Connection) -> None:
         transactional_ddl=True,
     )
     drop_views(connection)
+    drop_change_marks(connection)
     context.run_migrations()
     ensure_views(connection)
     ensure_full_text(connection)

@@ -13,7 +13,7 @@ from typing import Literal
 
 import msgspec
 
-from imr_archive.archive.fulltext import BY_CONTENT, insert_indexed
+from imr_archive.archive.fulltext import BY_CONTENT, index_rows, insert_unindexed
 from imr_archive.archive.lookups import Lookups
 from imr_archive.archive.prepared import Prepared, PreparedLetter
 from imr_archive.archive.rationale_marks import note_changed_rationales
@@ -23,6 +23,7 @@ from imr_archive.archive.rows import (
     Row,
     case_row,
     citation_row,
+    insert_rows,
     insert_statement,
     item_row,
     letter_row,
@@ -56,12 +57,15 @@ def supersedes(decided: datetime.date | None, current: str | None) -> bool:
 
 
 class Batch:
-    """The rows of one transaction; they wait in memory and go to SQLite table by table."""
+    """The rows of one transaction; they wait in memory and go to SQLite table by table.
+
+    now: the time of the transaction, as rows hold it.
+    """
 
     def __init__(self, cursor: sqlite3.Cursor, lookups: Lookups, now: str) -> None:
         self.cursor = cursor
         self._lookups = lookups
-        self._now = now
+        self.now = now
         self._waiting: dict[str, list[Row]] = {table: [] for table in COLUMNS}
         self._claimed: set[str] = set()
         self._next = {
@@ -74,11 +78,11 @@ class Batch:
         if file.reason is not None and self._holds_bytes(file):
             # A scan that was stored by OCR, and is now read again without it: its letter is here.
             note_file(
-                self.cursor, msgspec.structs.replace(file, reason=None, message=None), "known", self._now
+                self.cursor, msgspec.structs.replace(file, reason=None, message=None), "known", self.now
             )
             return FileOutcome(file.path, "known")
         if file.reason is not None:
-            note_file(self.cursor, file, "set_aside", self._now)
+            note_file(self.cursor, file, "set_aside", self.now)
             return FileOutcome(file.path, "set_aside", file.reason)
         became: list[Became] = []
         stored = []
@@ -86,7 +90,7 @@ class Batch:
             became.append(self._add_letter(file, letter))
             if became[-1] != "known":
                 stored.append(letter)
-        note_file(self.cursor, file, "stored" if stored else "known", self._now)
+        note_file(self.cursor, file, "stored" if stored else "known", self.now)
         items = sum(len(letter.record.items) for letter in stored)
         for most in ("stored", "new_version"):
             if most in became:
@@ -100,17 +104,18 @@ class Batch:
 
     def fresh(self) -> Batch:
         """A batch in the same transaction that knows nothing of this one's rows, which were rolled back."""
-        return Batch(self.cursor, self._lookups, self._now)
+        return Batch(self.cursor, self._lookups, self.now)
 
     def flush(self) -> None:
-        """Write all that waits."""
+        """Write all that waits; the search index last, for it is slow beside rows that fire triggers."""
         for table, rows in self._waiting.items():
-            if not rows:
-                continue
             if table in BY_CONTENT:
-                insert_indexed(self.cursor, BY_CONTENT[table], _INSERTS[table], COLUMNS[table], rows)
+                insert_unindexed(self.cursor, BY_CONTENT[table], _INSERTS[table], rows)
             else:
-                self.cursor.executemany(_INSERTS[table], rows)
+                insert_rows(self.cursor, table, rows)
+        for table, rows in self._waiting.items():
+            if rows and table in BY_CONTENT:
+                index_rows(self.cursor, BY_CONTENT[table], COLUMNS[table], rows)
             rows.clear()
         self._claimed.clear()
 
@@ -210,7 +215,7 @@ class Batch:
         self, file: Prepared, letter: PreparedLetter, case_id: int, version: int, *, current: bool
     ) -> None:
         letter_id = self._number("letters")
-        row = letter_row(letter_id, case_id, version, current, file, letter, self._now)
+        row = letter_row(letter_id, case_id, version, current, file, letter, self.now)
         self._waiting["letters"].append(row)
         self._waiting["letter_problems"] += problem_rows(letter_id, letter.record)
 

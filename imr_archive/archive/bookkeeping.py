@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import CheckConstraint, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from imr_archive.archive.base import Base, one_of
@@ -18,7 +18,6 @@ class SourceFile(Base):
         one_of("state", "stored", "known", "set_aside"),
         CheckConstraint("(state = 'set_aside') = (reason IS NOT NULL)", name="reason"),
         Index(None, "state", "reason"),
-        Index(None, "sha256"),
         {"comment": "Every file that was met and what became of it; those set aside with their reason"},
     )
 
@@ -36,6 +35,25 @@ class SourceFile(Base):
     message: Mapped[str | None] = mapped_column(comment="Why it was set aside, in words")
     first_seen: Mapped[datetime.datetime] = mapped_column(comment="When it was first met (UTC)")
     last_tried: Mapped[datetime.datetime] = mapped_column(comment="When it was last read (UTC)")
+
+
+class TextDictionary(Base):
+    """What letters' texts have in common; texts that were compressed with it cannot be read without it."""
+
+    __tablename__ = "text_dictionaries"
+    __table_args__ = (
+        {
+            "comment": "Zstandard dictionaries that letters' texts are compressed with; none is ever changed",
+            "info": {"internal": True},
+        },
+    )
+
+    id: Mapped[int] = mapped_column(
+        primary_key=True, comment="The number by which a compressed text names it"
+    )
+    dictionary: Mapped[bytes] = mapped_column(LargeBinary, comment="The dictionary itself")
+    letters: Mapped[int] = mapped_column(comment="How many letters there were when it was trained on them")
+    trained_at: Mapped[datetime.datetime] = mapped_column(comment="When it was made (UTC)")
 
 
 class Reparse(Base):
@@ -94,3 +112,26 @@ class ChangedRationale(Base):
     )
 
     item_id: Mapped[int] = mapped_column(primary_key=True, comment="The disputed item, which may be gone")
+
+
+class SavedQuestion(Base):
+    """A question that is asked again and again, and how far its answers have been seen."""
+
+    __tablename__ = "saved_questions"
+    __table_args__ = (
+        CheckConstraint("seen_letter >= 0", name="seen_letter"),
+        {
+            "comment": "Questions that `imr-archive save` keeps, for `imr-archive new`; no export has them",
+            "info": {"internal": True},
+        },
+    )
+
+    name: Mapped[str] = mapped_column(primary_key=True, comment="The name under which it was saved")
+    query: Mapped[str] = mapped_column(comment="The question, in the words of `imr-archive query`")
+    saved_at: Mapped[datetime.datetime] = mapped_column(comment="When it was saved (UTC)")
+    asked_at: Mapped[datetime.datetime | None] = mapped_column(
+        comment="When `imr-archive new` last answered it (UTC); empty where it never did"
+    )
+    seen_letter: Mapped[int] = mapped_column(
+        comment="Row number of the last letter when it was last asked, or saved; later ones are new to it"
+    )

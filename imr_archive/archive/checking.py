@@ -7,18 +7,25 @@ index is compared in a moment without a writer, for SQLite asks for the right to
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
+from imr_archive.archive.column_definitions import ColumnDefinition
 from imr_archive.archive.connection import ArchiveDatabase
 from imr_archive.archive.engine import DEFAULT_WAIT, make_engine, plain_errors
 from imr_archive.archive.fulltext import check_full_text
+from imr_archive.archive.set_checking import ABOUT as KEPT_SETS_ABOUT
+from imr_archive.archive.set_checking import compare_kept, keeps_sets
 from imr_archive.archive.store import sqlite_cursor
+from imr_archive.archive.text_dictionaries import Dictionaries
 from imr_archive.archive.texts import decompress, fingerprint
 from imr_archive.errors import ArchiveLockedError, ArchiveReadOnlyError
+
+KEPT_SETS = "kept sets"
+"""The name of the test of columns and sets of words, which `optimize` can mend too."""
 
 SEARCH_INDEX = "search index"
 """The name of the test whose findings `optimize` can mend, for the index is made from the rows."""
@@ -114,15 +121,16 @@ _COUNTS = (
 def check_archive(
     database: ArchiveDatabase,
     *,
+    columns: Sequence[ColumnDefinition] = (),
     quick: bool = False,
     wait: float = DEFAULT_WAIT,
     progress: Callable[[str], None] | None = None,
 ) -> CheckReport:
     """Test the whole archive.
 
-    quick: leave out what reads every page and every text. wait: seconds to wait for a moment without a
-    writer. progress: is told the name of each test as it begins. Raises an ArchiveError where the file is so
-    damaged that nothing can be read.
+    columns: those that are kept, to be compared with the rows. quick: leave out what reads every page and
+    every text. wait: seconds to wait for a moment without a writer. progress: is told the name of each test
+    as it begins. Raises an ArchiveError where the file is so damaged that nothing can be read.
     """
     begin = progress or (lambda _name: None)
     with database.read() as connection:
@@ -138,6 +146,9 @@ def check_archive(
         if not quick:
             begin("texts")
             tests.append(_texts(cursor))
+            if keeps_sets(cursor):
+                begin(KEPT_SETS)
+                tests.append(_test(KEPT_SETS, KEPT_SETS_ABOUT, *compare_kept(cursor, columns)))
     begin(SEARCH_INDEX)
     tests.append(_full_text(database, wait))
     return CheckReport(path=str(database.path), tests=tests)
@@ -176,12 +187,13 @@ def _counted(cursor: sqlite3.Cursor, count: _Count) -> CheckedPart:
 def _texts(cursor: sqlite3.Cursor) -> CheckedPart:
     """Unpacks every letter's text; it must be the one whose hash is stored."""
     looked_at, findings = 0, []
+    find = Dictionaries(cursor.connection).find
     rows = cursor.execute("SELECT source, text_sha256, text_zlib FROM letters")
     while some := rows.fetchmany(_TEXTS_AT_ONCE):
         looked_at += len(some)
         for source, text_sha256, packed in some:
             try:
-                if fingerprint(decompress(packed)) != text_sha256:
+                if fingerprint(decompress(packed, find)) != text_sha256:
                     findings.append(f"{source}: the text is not the one that was read")
             except ValueError as error:
                 findings.append(f"{source}: {error}")

@@ -11,6 +11,7 @@ from typing import Self
 
 from sqlalchemy import Connection, Engine
 
+from imr_archive.archive.change_marks import ensure_change_marks
 from imr_archive.archive.engine import APPLICATION_ID, DEFAULT_WAIT, make_engine, plain_errors, require_sqlite
 from imr_archive.archive.fulltext import ensure_full_text
 from imr_archive.archive.views import ensure_views
@@ -23,7 +24,7 @@ from imr_archive.errors import (
     SchemaTooOldError,
 )
 
-SCHEMA_REVISION = "0003"
+SCHEMA_REVISION = "0006"
 """The newest migration. Revisions are numbered in order, so an older schema has a smaller one."""
 
 _SIGNATURE = b"SQLite format 3\x00"
@@ -137,6 +138,7 @@ def open_for_writing(path: Path, *, create: bool = False, wait: float = DEFAULT_
         with database.write() as connection:
             ensure_views(connection)
             ensure_full_text(connection)
+            ensure_change_marks(connection)
     except BaseException:
         engine.dispose()
         raise

@@ -13,7 +13,7 @@ from typing import Literal
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
-from imr_archive.archive.texts import letter_text
+from imr_archive.archive.text_dictionaries import Dictionaries
 from imr_archive.errors import ArchiveError, ArchiveLockedError, ArchiveReadOnlyError, NotAnArchiveError
 
 APPLICATION_ID = int.from_bytes(b"IMRA", "big")
@@ -96,7 +96,7 @@ def _configure(connection: sqlite3.Connection, access: Access, *, foreign_keys: 
     lost, and each batch is spared two waits for the disk. The log grows to 4096 pages (64 MiB) before it is
     written into the database: pages of the index that change with every batch are written once for many.
     """
-    connection.create_function("letter_text", 1, letter_text, deterministic=True)
+    connection.create_function("letter_text", 1, Dictionaries(connection).letter_text, deterministic=True)
     connection.create_function("bare_field", 1, bare_field, deterministic=True)
     connection.execute(f"PRAGMA foreign_keys={'ON' if foreign_keys else 'OFF'}")
     if access == "write":

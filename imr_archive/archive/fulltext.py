@@ -105,25 +105,39 @@ def _ensure(connection: Connection, table: FullTextTable) -> bool:
 def insert_indexed(
     cursor: sqlite3.Cursor, table: FullTextTable, insert: str, columns: Sequence[str], rows: Sequence[Row]
 ) -> None:
-    """Insert rows into the table `table.content` by the statement `insert`, and index them in one go.
+    """Insert rows into the table `table.content` by the statement `insert`, and index them in one go."""
+    insert_unindexed(cursor, table, insert, rows)
+    index_rows(cursor, table, columns, rows)
+
+
+def insert_unindexed(cursor: sqlite3.Cursor, table: FullTextTable, insert: str, rows: Sequence[Row]) -> None:
+    """Insert rows that `index_rows` puts into the index before the transaction ends.
 
     A statement that fires triggers opens a savepoint, and at each savepoint FTS5 writes what it has gathered
     to its tables (xSavepoint in SQLite's fts5_main.c): row by row that takes four times as long as the words
     themselves. So while these rows go in, a trigger of this connection alone, which SQLite fires before those
     of the database, ends all triggers of the row with RAISE(IGNORE): the row stays, the index is left out.
-    Nobody else sees that trigger, and it is gone with the transaction. Should a SQLite fire triggers in
-    another order, the rows are in the index already; that is looked at before they are put there.
+    Nobody else sees that trigger, and it is gone with the transaction.
     """
     if len(rows) < _WORTHWHILE:
         cursor.executemany(insert, rows)
         return
-    skip = f"temp.{table.content}_at_once"
     cursor.execute(
         f"CREATE TEMP TRIGGER {table.content}_at_once AFTER INSERT ON main.{table.content} "
         "BEGIN SELECT RAISE(IGNORE); END"
     )
     cursor.executemany(insert, rows)
-    cursor.execute(f"DROP TRIGGER {skip}")
+    cursor.execute(f"DROP TRIGGER temp.{table.content}_at_once")
+
+
+def index_rows(
+    cursor: sqlite3.Cursor, table: FullTextTable, columns: Sequence[str], rows: Sequence[Row]
+) -> None:
+    """Put rows into the index that `insert_unindexed` inserted; `columns` are those of the rows.
+
+    Few rows are there already, and all are should a SQLite fire triggers in another order: that is looked at
+    first.
+    """
     key = columns.index("id")
     there = cursor.execute(f"SELECT 1 FROM {table.name}_docsize WHERE id = ?", (rows[0][key],)).fetchone()
     if there is None:

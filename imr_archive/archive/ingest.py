@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+import msgspec
+
 from imr_archive.archive.batch import FileOutcome
 from imr_archive.archive.connection import ArchiveDatabase
 from imr_archive.archive.inputs import InputCount, Inputs, find_inputs
@@ -26,10 +28,10 @@ from imr_archive.errors import ArchiveError
 
 __all__ = ["IngestOptions", "IngestProgress", "IngestSummary", "Inputs", "Progress", "find_inputs", "ingest"]
 
-BATCH = 500
+BATCH = 1_000
 """Files in one transaction: enough that a commit costs little, few enough that little is read again."""
 
-LONGEST_BATCH = 1.0
+LONGEST_BATCH = 2.0
 """Seconds after which a batch is stored though it is not full: slow files are not lost for want of others."""
 
 
@@ -192,6 +194,8 @@ class _Run:
         self._database = database
         self._store = Store(database)
         self._options = options
+        self._reading = msgspec.structs.replace(options.reading, dictionary=self._store.dictionary)
+        self._pool: WorkerPool | None = None
         self._progress = progress
         self._count = count
         self._identity = _identity(database.path)
@@ -217,13 +221,14 @@ class _Run:
     def _prepared(self, inputs: Inputs) -> Generator[Job | None, None, None]:
         options = self._options
         known = KnownFiles(self._database, rehash=options.rehash, retry=options.retry)
+        inputs.pass_unchanged(known.unchanged)
         jobs = plan_jobs(inputs, known)
         workers = processors() if options.workers is None else options.workers
         if workers:
-            with WorkerPool(workers, options.work, options.reading) as pool:
-                yield from pool.run(jobs)
+            with WorkerPool(workers, options.work, self._reading) as self._pool:
+                yield from self._pool.run(jobs)
         else:
-            yield from work_here(jobs, options.work, options.reading)
+            yield from work_here(jobs, options.work, lambda: self._reading)
 
     def _take(self, job: Job) -> None:
         self.summary.count_passed_over(job.passed_over)
@@ -252,6 +257,14 @@ class _Run:
             for outcome in self._store.add(self._batch):
                 self.summary.count(outcome)
             self._batch.clear()
+            self._take_dictionary(self._store.dictionary)
+
+    def _take_dictionary(self, dictionary: bytes) -> None:
+        """Have texts compressed with this dictionary from now on."""
+        if dictionary is not self._reading.dictionary:
+            self._reading = msgspec.structs.replace(self._reading, dictionary=dictionary)
+            if self._pool:
+                self._pool.renew(self._reading)
 
     def _finish(self) -> None:
         """Forget what is no longer true of folders, zips and shared rows; let the planner learn sizes."""

@@ -8,19 +8,27 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from imr_archive.errors import NothingToReadError
-from imr_archive.sources.discovery import discover
-from imr_archive.sources.documents import Discovered, Ignored
+from imr_archive.sources.discovery import AskUnchanged, Walk, discover
+from imr_archive.sources.documents import Discovered, Ignored, Passed
 
 
 class Inputs:
     """All that is found at and under some paths; it can be gone through once."""
 
-    def __init__(self, paths: Iterable[Path | str], found: Iterator[Discovered]) -> None:
+    def __init__(
+        self, paths: Iterable[Path | str], found: Iterator[Discovered | Passed], walk: Walk | None = None
+    ) -> None:
         self.paths = list(paths)
         self._found = found
+        self._walk = walk
 
-    def __iter__(self) -> Iterator[Discovered]:
+    def __iter__(self) -> Iterator[Discovered | Passed]:
         return self._found
+
+    def pass_unchanged(self, ask: AskUnchanged) -> None:
+        """From now on, pass over files in folders that are as `ask` says; where a walk finds them."""
+        if self._walk:
+            self._walk.ask_unchanged = ask
 
 
 def find_inputs(paths: Iterable[Path | str]) -> Inputs:
@@ -30,12 +38,13 @@ def find_inputs(paths: Iterable[Path | str]) -> Inputs:
     to read.
     """
     named = list(paths)
-    found = discover(named)
-    passed: list[Discovered] = []
+    walk = Walk(named)
+    found = iter(walk)
+    passed: list[Discovered | Passed] = []
     for thing in found:
         passed.append(thing)
         if not isinstance(thing, Ignored):
-            return Inputs(named, itertools.chain(passed, found))
+            return Inputs(named, itertools.chain(passed, found), walk)
     where = ", ".join(str(path) for path in named[:3]) + (" ..." if len(named) > 3 else "")
     passed_over = f" ({len(passed)} files of other types)" if passed else ""
     raise NothingToReadError(f"no letters in {where}{passed_over}: name files, folders or zips of them")

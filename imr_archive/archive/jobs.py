@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from imr_archive.archive.known_files import Answer, KnownFiles
 from imr_archive.archive.prepare import prepare_refusal
 from imr_archive.archive.prepared import Prepared
-from imr_archive.sources.documents import Discovered, Found, Ignored, Refused
+from imr_archive.sources.documents import Discovered, Found, Ignored, Passed, Refused
 
 FILES = 32
 """Most files of a job: reading them takes a hundred times as long as sending them to another process."""
@@ -85,14 +85,14 @@ class Job:
 Jobs = Iterator[Job]
 
 
-def plan_jobs(discovered: Iterable[Discovered], known: KnownFiles) -> Jobs:
+def plan_jobs(discovered: Iterable[Discovered | Passed], known: KnownFiles) -> Jobs:
     """What is to be read, of all that was found; a part of it that holds no such file is a job of none."""
     things = iter(discovered)
     while some := list(itertools.islice(things, LOOKED_UP)):
         yield from _jobs_of(some, known)
 
 
-def _jobs_of(some: list[Discovered], known: KnownFiles) -> Jobs:
+def _jobs_of(some: list[Discovered | Passed], known: KnownFiles) -> Jobs:
     answers = iter(known.look_up([thing for thing in some if isinstance(thing, Found)]))
     job, size = Job(), 0
     for thing in some:
@@ -105,6 +105,8 @@ def _jobs_of(some: list[Discovered], known: KnownFiles) -> Jobs:
                 job.passed_over.add(answer)
         elif isinstance(thing, Ignored):
             job.passed_over.ignored[thing.why] += 1
+        elif isinstance(thing, Passed):
+            job.passed_over.known += thing.files
         else:
             job.add_refused(thing)
         if size >= BYTES or len(job.open_places) >= FILES:

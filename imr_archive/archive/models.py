@@ -26,7 +26,19 @@ from imr_archive.archive.bookkeeping import (
     RationaleBand,
     RationaleComparison,
     Reparse,
+    SavedQuestion,
     SourceFile,
+    TextDictionary,
+)
+from imr_archive.archive.kept_tables import (
+    ChangedItem,
+    ItemChunk,
+    ItemColumn,
+    ItemColumnChunk,
+    ItemColumnValue,
+    ItemSetState,
+    WordSet,
+    WordSetChunk,
 )
 from imr_archive.archive.shared import (
     Diagnosis,
@@ -42,6 +54,7 @@ __all__ = [
     "Base",
     "Case",
     "CaseDiagnosis",
+    "ChangedItem",
     "ChangedRationale",
     "CitationPage",
     "CitationSection",
@@ -49,6 +62,11 @@ __all__ = [
     "DisputedItem",
     "Guideline",
     "GuidelineCitation",
+    "ItemChunk",
+    "ItemColumn",
+    "ItemColumnChunk",
+    "ItemColumnValue",
+    "ItemSetState",
     "Letter",
     "LetterProblem",
     "RationaleBand",
@@ -57,9 +75,13 @@ __all__ = [
     "Reviewer",
     "ReviewerSpecialty",
     "ReviewerState",
+    "SavedQuestion",
     "ServiceType",
     "SourceFile",
     "Specialty",
+    "TextDictionary",
+    "WordSet",
+    "WordSetChunk",
 ]
 
 
@@ -163,7 +185,7 @@ class Letter(Base):
     parser_version: Mapped[str] = mapped_column(comment="Version of the parser and vocabulary that read it")
     ingested_at: Mapped[datetime.datetime] = mapped_column(comment="When it was stored (UTC)")
     text_zlib: Mapped[bytes] = mapped_column(
-        LargeBinary, comment="The letter's text, UTF-8 compressed with zlib; letter_text(text_zlib) reads it"
+        LargeBinary, comment="The letter's text, compressed; letter_text(text_zlib) reads it"
     )
     ocr_confidence: Mapped[float | None] = mapped_column(
         comment="How sure text recognition was of the scanned pages, 0 to 100; empty where the file held text"

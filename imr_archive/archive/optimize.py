@@ -13,9 +13,11 @@ from typing import Protocol
 import msgspec
 
 from imr_archive.archive.clusters import ClusterSummary, cluster_rationales
+from imr_archive.archive.column_definitions import SetDefinitions
 from imr_archive.archive.connection import ArchiveDatabase
 from imr_archive.archive.engine import plain_errors
 from imr_archive.archive.fulltext import TABLES
+from imr_archive.archive.set_building import KeepSummary, keep_sets
 from imr_archive.archive.store import sqlite_cursor
 from imr_archive.archive.writer_lock import hold_archive
 from imr_archive.errors import ArchiveError
@@ -28,10 +30,14 @@ _ROWS_ANALYSED = 10_000
 
 
 class OptimizeSummary(msgspec.Struct, kw_only=True):
-    """What was done. Sizes are in bytes; free: pages without content inside the file, before and after."""
+    """What was done. Sizes are in bytes; free: pages without content inside the file, before and after.
+
+    kept: what was made of columns and sets of words, None where none were asked for.
+    """
 
     archive: str
     rationales: ClusterSummary
+    kept: KeepSummary | None = None
     size_before: int = 0
     size_after: int = 0
     free_before: int = 0
@@ -60,6 +66,7 @@ def never() -> bool:
 def optimize(
     database: ArchiveDatabase,
     *,
+    sets: SetDefinitions | None = None,
     vacuum: bool = False,
     recluster: bool = False,
     reindex: bool = False,
@@ -69,10 +76,11 @@ def optimize(
 ) -> OptimizeSummary:
     """Compare new rationales, merge the search index and take statistics; with `vacuum` write the file anew.
 
-    Others read on undisturbed. vacuum: it needs twice the archive's size on the disk while it lasts.
-    recluster: compare all rationales anew. reindex: build the search index anew. wait: seconds to wait for
-    another process that is writing. stop: is asked time and again. Raises ArchiveLockedError where another
-    process is writing; an ArchiveError where there is no room, or the database fails.
+    Others read on undisturbed. sets: the columns and sets of words that are to be up to date after it.
+    vacuum: it needs twice the archive's size on the disk while it lasts. recluster: compare all rationales
+    anew. reindex: build the search index anew, and columns and sets of words with it. wait: seconds to wait
+    for another process that is writing. stop: is asked time and again. Raises ArchiveLockedError where
+    another process is writing; an ArchiveError where there is no room, or the database fails.
     """
     started = time.monotonic()
     summary = OptimizeSummary(archive=str(database.path), rationales=ClusterSummary())
@@ -87,10 +95,16 @@ def optimize(
         stop=stop,
     )
     summary.stopped = summary.rationales.stopped
+    if reindex and not summary.stopped:
+        with hold_archive(database.path, wait=wait):
+            _rebuild_index(database, progress)
+    if sets is not None and not summary.stopped:
+        summary.kept = keep_sets(
+            database, sets, thorough=True, anew=reindex, wait=wait, progress=progress, stop=stop
+        )
+        summary.stopped = summary.kept.stopped
     if not summary.stopped:
         with hold_archive(database.path, wait=wait):
-            if reindex:
-                _rebuild_index(database, progress)
             summary.stopped = not _put_in_order(database, vacuum, progress, stop)
         summary.vacuumed = vacuum and not summary.stopped
     summary.size_after, summary.free_after = _size(database)

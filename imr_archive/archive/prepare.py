@@ -29,11 +29,12 @@ OUT_OF_MEMORY = "out_of_memory"
 class PrepareOptions(msgspec.Struct, frozen=True, kw_only=True):
     """How inputs are read; it travels to the processes that read them.
 
-    ocr: read pages of PDFs that are pictures by OCR.
+    ocr: read pages of PDFs that are pictures by OCR. dictionary: what texts are compressed with.
     """
 
     limits: Limits = DEFAULT_LIMITS
     ocr: bool = False
+    dictionary: bytes = b""
 
     @property
     def seconds(self) -> float:
@@ -52,15 +53,15 @@ def prepare(found: Found, options: PrepareOptions = DEFAULT_OPTIONS) -> Prepared
         return unread(found, error.reason, str(error), error.sha256)
     except MemoryError:
         return unread(found, OUT_OF_MEMORY, reason_in_words(OUT_OF_MEMORY))
-    return prepare_document(document, found)
+    return prepare_document(document, found, options.dictionary)
 
 
-def prepare_document(document: Document, found: Found) -> Prepared:
-    """Parse a document that was read from `found`."""
+def prepare_document(document: Document, found: Found, dictionary: bytes = b"") -> Prepared:
+    """Parse a document that was read from `found`; its texts are compressed with the dictionary."""
     text = storable(document.text)
     try:
         letters = tuple(
-            prepared_letter(record, fingerprint(piece), compress(piece))
+            prepared_letter(record, fingerprint(piece), compress(piece, dictionary))
             for record, piece in _read_letters(text, document.name)
         )
     except MemoryError:

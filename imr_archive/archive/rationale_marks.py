@@ -17,6 +17,17 @@ def note_changed_rationales(cursor: sqlite3.Cursor, case_id: int) -> None:
     cursor.execute(_NOTE, (case_id,))
 
 
+_AWAITED = f"""
+SELECT EXISTS (SELECT 1 FROM disputed_items WHERE id > {_COMPARED} AND rationale IS NOT NULL)
+  OR EXISTS (SELECT 1 FROM changed_rationales)
+"""
+
+
+def await_comparison(cursor: sqlite3.Cursor) -> bool:
+    """Whether rationales are still to be compared; unlike their count that is known at once."""
+    return bool(cursor.execute(_AWAITED).fetchone()[0])
+
+
 def count_uncompared(cursor: sqlite3.Cursor) -> int:
     """How many items have a rationale that is still to be compared."""
     (number,) = cursor.execute(

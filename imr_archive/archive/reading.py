@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 
 import msgspec
 from sqlalchemy import Connection, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from imr_archive.archive.connection import ArchiveDatabase
 from imr_archive.archive.finding import locate_case
@@ -18,7 +19,6 @@ from imr_archive.archive.models import (
     Letter,
     SourceFile,
 )
-from imr_archive.archive.texts import decompress
 from imr_archive.errors import UnknownNameError
 from imr_archive.parsing import parse_letter
 from imr_archive.parsing.record import LetterRecord
@@ -151,7 +151,24 @@ def find_case(database: ArchiveDatabase, name: str) -> CaseView:
     with database.read() as connection:
         case_id = locate_case(connection, name)
         with Session(connection) as session:
-            return _case_view(session.get_one(Case, case_id))
+            return _case_view(session, session.get_one(Case, case_id))
+
+
+def read_items(connection: Connection, ids: Sequence[int]) -> dict[int, ItemView]:
+    """The disputed items of these row numbers, with both sides' citations; those that are not there lack."""
+    citations = selectinload(DisputedItem.citations)
+    query = (
+        select(DisputedItem)
+        .where(DisputedItem.id.in_(ids))
+        .options(
+            selectinload(DisputedItem.service_type),
+            citations.selectinload(GuidelineCitation.guideline),
+            citations.selectinload(GuidelineCitation.sections),
+            citations.selectinload(GuidelineCitation.pages),
+        )
+    )
+    with Session(connection) as session:
+        return {item.id: _item_view(item) for item in session.scalars(query)}
 
 
 def read_letter(database: ArchiveDatabase, name: str, version: int | None = None) -> LetterRecord:
@@ -176,8 +193,15 @@ def _stored_letter(database: ArchiveDatabase, name: str, version: int | None) ->
         letters = session.get_one(Case, locate_case(connection, name)).letters
         for letter in letters:
             if letter.is_current if version is None else letter.version == version:
-                return letter.source, letter.part, decompress(letter.text_zlib)
+                return letter.source, letter.part, _text(session, letter)
         raise UnknownNameError(f"{name} has no version {version}: it has {len(letters)}")
+
+
+def _text(session: Session, letter: Letter) -> str:
+    text: str = session.execute(
+        select(func.letter_text(Letter.text_zlib)).where(Letter.id == letter.id)
+    ).scalar_one()
+    return text
 
 
 def stored_counts(database: ArchiveDatabase) -> StoredCounts:
@@ -230,7 +254,7 @@ def set_aside_files(
         ]
 
 
-def _case_view(case: Case) -> CaseView:
+def _case_view(session: Session, case: Case) -> CaseView:
     current = next(letter for letter in case.letters if letter.is_current)
     reviewer = case.reviewer
     return CaseView(
@@ -255,7 +279,7 @@ def _case_view(case: Case) -> CaseView:
             ProblemView(code=problem.code, field=problem.field, message=problem.message)
             for problem in current.problems
         ],
-        text=decompress(current.text_zlib),
+        text=_text(session, current),
     )
 
 

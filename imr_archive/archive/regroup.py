@@ -15,6 +15,8 @@ from imr_archive.archive.batch import supersedes
 from imr_archive.archive.facts import Placed
 from imr_archive.archive.prepared import PreparedLetter
 from imr_archive.archive.reused_numbers import Content, note_reuse
+from imr_archive.archive.text_dictionaries import Dictionaries
+from imr_archive.archive.texts import FindDictionary, decompress, no_dictionary
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,11 @@ class StoredLetter:
     parser_version: str
     text_sha256: str
     text_zlib: bytes
+    find_dictionary: FindDictionary = no_dictionary
+
+    def text(self) -> str:
+        """Its text; raises ValueError where it is damaged."""
+        return decompress(self.text_zlib, self.find_dictionary)
 
 
 @dataclass(frozen=True)
@@ -92,6 +99,7 @@ def _gather(
     """The cases by what they are known by, with those that their letters now name, and all their letters."""
     owners: dict[str, int] = {}
     rereads: list[Reread] = []
+    find = Dictionaries(cursor.connection).find
     pending: Iterable[int] = case_ids
     while ids := ", ".join(str(int(case_id)) for case_id in pending):
         cases = cursor.execute(f"SELECT known_by, id FROM cases WHERE id IN ({ids})").fetchall()
@@ -100,7 +108,7 @@ def _gather(
             "SELECT id, case_id, version, is_current, source, part, parser_version, text_sha256, text_zlib "
             f"FROM letters WHERE case_id IN ({ids}) ORDER BY id"
         ).fetchall()
-        found = [read(StoredLetter(*row)) for row in rows]
+        found = [read(replace(StoredLetter(*row), find_dictionary=find)) for row in rows]
         rereads += found
         unmet = {reread.letter.known_by for reread in found} - owners.keys()
         marks = ", ".join("?" for _ in unmet)

@@ -31,7 +31,6 @@ from imr_archive.archive.reparse_report import CaseChange, Failure, ReparseRepor
 from imr_archive.archive.selectors import ALL, Selector
 from imr_archive.archive.store import UNSTORABLE, Store, sqlite_cursor
 from imr_archive.archive.stored_facts import told_by_rows
-from imr_archive.archive.texts import decompress
 from imr_archive.archive.writer_lock import hold_archive
 from imr_archive.parsing import parse_letters, parser_version
 
@@ -106,7 +105,7 @@ def reparse(
 def read_again(stored: StoredLetter) -> Reread:
     """What a stored letter says to the parser of today; UnreadableError where it fails."""
     try:
-        records = parse_letters(decompress(stored.text_zlib), stored.source)
+        records = parse_letters(stored.text(), stored.source)
     except Exception as error:  # a defect of the parser costs one case, not the run
         raise UnreadableError(f"{stored.source}: {type(error).__name__}: {error}") from error
     record = msgspec.structs.replace(records[0], part=stored.part)

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import sqlite3
+from collections.abc import Sequence
+from functools import cache
+from itertools import chain
 
 import msgspec
 
@@ -11,6 +15,9 @@ from imr_archive.parsing.record import Citation, Item, LetterRecord
 
 Value = str | int | float | bytes | None
 Row = tuple[Value, ...]
+
+_AT_ONCE = 50
+"""Rows that one statement inserts: within the 999 parameters that older builds of SQLite take."""
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "cases": (
@@ -82,6 +89,23 @@ def insert_statement(table: str) -> str:
     """The INSERT for rows of `table`."""
     columns = COLUMNS[table]
     return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' for _ in columns)})"
+
+
+def insert_rows(cursor: sqlite3.Cursor, table: str, rows: Sequence[Row]) -> None:
+    """Insert rows into `table`, many by one statement.
+
+    A statement on a table with triggers opens a savepoint and keeps a copy of every page that it changes.
+    """
+    whole = len(rows) - len(rows) % _AT_ONCE
+    many = (chain.from_iterable(rows[start : start + _AT_ONCE]) for start in range(0, whole, _AT_ONCE))
+    cursor.executemany(_insert_many(table), map(tuple, many))
+    cursor.executemany(insert_statement(table), rows[whole:])
+
+
+@cache
+def _insert_many(table: str) -> str:
+    one = f"({', '.join('?' for _ in COLUMNS[table])})"
+    return f"INSERT INTO {table} ({', '.join(COLUMNS[table])}) VALUES {', '.join([one] * _AT_ONCE)}"
 
 
 def update_statement(table: str) -> str:

@@ -14,6 +14,7 @@ from imr_archive.archive.connection import ArchiveDatabase
 from imr_archive.archive.lookups import Lookups, remove_unused
 from imr_archive.archive.prepared import NOT_STORABLE, Prepared, set_aside
 from imr_archive.archive.rows import timestamp
+from imr_archive.archive.text_dictionaries import newest_dictionary, train_where_due
 
 __all__ = ["UNSTORABLE", "FileOutcome", "Store", "sqlite_cursor", "utc_now"]
 
@@ -36,6 +37,9 @@ class Store:
         self._clock = clock
         self._lookups = Lookups()
         self._seen_version: tuple[int, int] | None = None
+        with database.read() as connection:
+            self.dictionary = newest_dictionary(sqlite_cursor(connection))
+            """What texts are to be compressed with before they come here; a batch may change it."""
 
     def add(self, files: Sequence[Prepared]) -> list[FileOutcome]:
         """Store a batch in one transaction; an outcome for each file, in their order.
@@ -47,10 +51,12 @@ class Store:
             with self.transaction() as batch:
                 outcomes = [batch.add(file) for file in files]
                 batch.flush()
-                return outcomes
+                dictionary = train_where_due(batch.cursor, batch.now)
         except UNSTORABLE:
             with self.transaction() as batch:
                 return [self._add_alone(batch, file) for file in files]
+        self.dictionary = dictionary or self.dictionary
+        return outcomes
 
     def _add_alone(self, batch: Batch, file: Prepared) -> FileOutcome:
         """Store one file, or where that cannot be, what it is set aside for."""

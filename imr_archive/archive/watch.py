@@ -20,7 +20,7 @@ import msgspec
 
 from imr_archive.archive.arrivals import SETTLE, Arrivals, discover_still
 from imr_archive.archive.clusters import cluster_rationales
-from imr_archive.archive.connection import open_for_writing
+from imr_archive.archive.connection import ArchiveDatabase, open_for_writing
 from imr_archive.archive.folders import WatchedFolders
 from imr_archive.archive.ingest import (
     DEFAULT_INGEST,
@@ -41,6 +41,10 @@ SWEEP = 3600.0
 
 _TRY_AGAIN = 5.0
 """Seconds after which an archive that another process is writing to is tried again."""
+
+_KEEP_AGAIN = 600.0
+"""Seconds that are let pass before columns and sets of words are brought up to date again: SQL answers for
+what came meanwhile."""
 
 Kind = Literal["watching", "read", "waiting", "stopped"]
 
@@ -79,19 +83,27 @@ class Listener(Protocol):
         """Who is told how it goes while folders are gone through; None where nobody is."""
 
 
+class Keep(Protocol):
+    """Brings up to date what an archive keeps beside its rows."""
+
+    def __call__(self, database: ArchiveDatabase, *, stop: Callable[[], bool]) -> object:
+        """Do so, until `stop` says yes."""
+
+
 @dataclass(frozen=True)
 class WatchOptions:
     """How folders are watched.
 
     settle: seconds for which a file must stand still to count as whole. sweep: seconds after which the
     folders are gone through again. poll: look at all files time and again, for network drives. ingest: how
-    files are read.
+    files are read. keep: brings what makes queries quick up to date, now and then when nothing else is to do.
     """
 
     settle: float = SETTLE
     sweep: float = SWEEP
     poll: bool = False
     ingest: IngestOptions = DEFAULT_INGEST
+    keep: Keep | None = None
 
 
 DEFAULT_WATCH = WatchOptions()
@@ -143,6 +155,8 @@ class _Watch:
         self._swept_at = time.monotonic()
         self._not_before = 0.0
         self._uncompared = True
+        self._unkept = True
+        self._kept_until = 0.0
 
     def go(self) -> None:
         """Watch until asked to stop."""
@@ -170,6 +184,7 @@ class _Watch:
             self._sweep()
             self._read_ready()
             self._compare()
+            self._keep_ready()
         except ArchiveLockedError as error:
             self._not_before = time.monotonic() + _TRY_AGAIN
             self._tell("waiting", message=str(error))
@@ -210,6 +225,16 @@ class _Watch:
         if self._uncompared and not self._arrivals and not self._stop():
             with open_for_writing(self._archive) as database:
                 self._uncompared = cluster_rationales(database, stop=self._stop).stopped
+            self._unkept = True
+
+    def _keep_ready(self) -> None:
+        """Bring what makes queries quick up to date, unless that was done a moment ago."""
+        keep = self._options.keep
+        if keep and self._unkept and not self._uncompared and time.monotonic() >= self._kept_until:
+            with open_for_writing(self._archive) as database:
+                keep(database, stop=self._stop)
+            self._unkept = False
+            self._kept_until = time.monotonic() + _KEEP_AGAIN
 
     def _tell(
         self,

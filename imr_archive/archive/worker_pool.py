@@ -19,7 +19,7 @@ import signal
 import sys
 import types
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from multiprocessing import connection as channels
 from types import TracebackType
@@ -142,6 +142,14 @@ class WorkerPool:
             if not self._collect():
                 yield None
 
+    def renew(self, options: PrepareOptions) -> None:
+        """Do what comes next with these options: workers that are there end with the tasks they have."""
+        self._options = options
+        for worker in list(self._workers):
+            worker.leaving = True
+            if not worker.tasks:
+                self._end(worker)
+
     def _hand_out(self) -> None:
         """Give tasks to workers that have none, then to those that have one."""
         while self._waiting:
@@ -199,10 +207,13 @@ class WorkerPool:
                 continue
             worker.answered = True
             self._stillborn = 0
-            worker.leaving = reply.leaving
+            dismissed = worker.leaving and not reply.leaving
+            worker.leaving = worker.leaving or reply.leaving
             task = worker.tasks.popleft()
             for place, prepared in zip(task.places, reply.prepared, strict=True):
                 task.job.fill(place, prepared)
+            if dismissed and not worker.tasks:
+                self._end(worker)
         return bool(ready)
 
     def _bury(self, worker: _Worker) -> None:
@@ -272,11 +283,15 @@ class WorkerPool:
         return exit_code
 
 
-def work_here(jobs: Jobs, work: Work, options: PrepareOptions) -> Iterator[Job]:
-    """Every job, done in this process: without its bounds of time and memory, which a process sets itself."""
+def work_here(jobs: Jobs, work: Work, options: Callable[[], PrepareOptions]) -> Iterator[Job]:
+    """Every job, done in this process: without its bounds of time and memory, which a process sets itself.
+
+    options: is asked before each job.
+    """
     for job in jobs:
+        now = options()
         for place in job.open_places:
-            job.fill(place, work(job.file(place), options))
+            job.fill(place, work(job.file(place), now))
         yield job
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+import zlib
 from pathlib import Path
 
 import msgspec
@@ -379,3 +380,19 @@ def test_the_migrations_are_found_in_an_installed_package_too(tmp_path, monkeypa
     shutil.rmtree(package / "_migrations")
     with pytest.raises(ArchiveError, match="lacks its migrations"):
         migrations_folder()
+
+
+def test_texts_that_an_older_archive_compressed_with_zlib_are_read_after_the_upgrade(first_archive):
+    plain = sqlite3.connect(first_archive)
+    with plain:
+        plain.execute("UPDATE letters SET text_zlib = ?", (zlib.compress(b"A baker rests."),))
+    plain.close()
+
+    upgrade(first_archive, backup=False)
+
+    with open_for_reading(first_archive) as database, database.read() as connection:
+        texts = (
+            connection.exec_driver_sql("SELECT DISTINCT letter_text(text_zlib) FROM letters").scalars().all()
+        )
+        dictionaries = connection.exec_driver_sql("SELECT count(*) FROM text_dictionaries").scalar_one()
+    assert (texts, dictionaries) == (["A baker rests."], 0)

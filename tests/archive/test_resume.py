@@ -189,3 +189,57 @@ def test_a_folder_of_a_million_other_files_is_not_remembered(tmp_path):
 
     with pytest.raises(NothingToReadError, match=r"\(300 files of other types\)"):
         find_inputs([folder])
+
+
+def test_known_files_beside_new_changed_and_vanished_ones_are_each_what_they_are(tmp_path, read, archive):
+    folder = tmp_path / "letters"
+    folder.mkdir()
+    for number in range(30):
+        (folder / f"{number:02}.txt").write_text(letter(number))
+    (folder / "25.txt").write_text("Flour, water, salt and patience.")
+    read([folder])
+    (folder / "03a.txt").write_text(letter(31))
+    (folder / "photo.jpg").touch()
+    (folder / "07.txt").unlink()
+    (folder / "08.txt").unlink()
+    (folder / "08.txt").mkdir()
+    (folder / "08.txt" / "inner.txt").write_text(letter(32))
+    (folder / "12.txt").unlink()
+    (folder / "12.txt").symlink_to(folder / "nowhere.txt")
+    os.utime(folder / "20.txt", ns=(1, 1))
+
+    names, summary = read([folder])
+
+    assert names == ["03a.txt", "inner.txt", "20.txt"]
+    assert (summary.stored, summary.known) == (2, 26)
+    assert summary.set_aside == {"broken_link": 1, "not_a_letter": 1}
+    assert summary.ignored == {"type .jpg is not read": 1}
+
+
+def test_a_known_file_that_is_named_beside_its_folder_counts_once(folder, read):
+    read([folder])
+    one = folder / "2016" / "3.txt"
+
+    assert read([one, folder])[1].found == 7
+    assert read([folder, one])[1].found == 7
+
+
+def test_what_is_passed_in_one_folder_is_asked_for_once(folder, archive, read):
+    read([folder])
+    asked = []
+
+    class Asked(KnownFiles):
+        def unchanged(self, prefix, names):
+            asked.append((prefix, list(names)))
+            return super().unchanged(prefix, names)
+
+    inputs = find_inputs([folder])
+    inputs.pass_unchanged(Asked(archive).unchanged)
+    things = [type(thing).__name__ for thing in inputs]
+
+    year = f"{folder}/2016/"
+    assert things == ["Found", "Passed", "Found", "Found"]
+    assert asked == [
+        (year, ["2.txt", "3.txt", "4.txt", "5.txt"]),
+        (f"{folder}/", ["recipe.txt", "torn.pdf"]),
+    ]

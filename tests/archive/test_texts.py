@@ -5,11 +5,14 @@ from __future__ import annotations
 import zlib
 
 import pytest
+import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
 from imr_archive.archive import texts
-from imr_archive.archive.texts import compress, decompress, fingerprint, letter_text, storable
+from imr_archive.archive.texts import compress, decompress, fingerprint, storable
+
+MAGIC = zstandard.FRAME_HEADER
 
 
 @given(st.text(alphabet=st.characters()))
@@ -23,21 +26,40 @@ def test_what_utf8_cannot_hold_becomes_a_space():
     assert storable("a\ud800b\x00c") == "a b c"
 
 
-def test_an_empty_value_stays_empty_in_sql():
-    assert letter_text(None) is None
-
-
-@pytest.mark.parametrize("packed", [b"", b"no zlib", compress("whole")[:-6]])
+@pytest.mark.parametrize(
+    "packed",
+    [b"", b"nothing", zlib.compress(b"whole")[:-6], compress("whole")[:-2], compress("whole") + b"x", MAGIC],
+)
 def test_bytes_that_are_no_text_are_refused(packed):
     with pytest.raises(ValueError, match="not the"):
         decompress(packed)
 
 
-def test_a_text_that_expands_beyond_the_limit_is_refused(monkeypatch):
+@pytest.mark.parametrize("pack", [lambda text: zlib.compress(text.encode()), compress])
+def test_a_text_that_expands_beyond_the_limit_is_refused(monkeypatch, pack):
     monkeypatch.setattr(texts, "LARGEST_TEXT", 1000)
-    assert decompress(zlib.compress(b"x" * 999)) == "x" * 999
+    assert decompress(pack("x" * 999)) == "x" * 999
     with pytest.raises(ValueError, match="too large"):
-        decompress(zlib.compress(b"x" * 1001))
+        decompress(pack("x" * 1001))
+
+
+def test_a_frame_that_does_not_say_how_long_its_text_is_is_refused():
+    with pytest.raises(ValueError, match="does not say how large it is"):
+        decompress(zstandard.ZstdCompressor(write_content_size=False).compress(b"x" * 1000))
+
+
+def test_a_text_without_its_dictionary_is_refused_by_the_number_of_what_is_missing():
+    samples = [
+        f"Letter {number} of {number * 7} bakers, {number % 9} ovens. ".encode() * 9 for number in range(999)
+    ]
+    dictionary = zstandard.train_dictionary(4096, samples, k=64, d=8, dict_id=7).as_bytes()
+    packed = compress("Letter 3 of 21 bakers", dictionary)
+    assert (
+        decompress(packed, {7: zstandard.ZstdCompressionDict(dictionary)}.__getitem__)
+        == "Letter 3 of 21 bakers"
+    )
+    with pytest.raises(ValueError, match="needs dictionary 7, which is not there"):
+        decompress(packed)
 
 
 @pytest.mark.parametrize(

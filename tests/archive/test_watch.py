@@ -207,10 +207,9 @@ def test_a_file_that_cannot_be_read_is_set_aside_and_the_watch_goes_on(archive_f
 def test_while_another_process_is_writing_files_wait(archive_file, folder):
     with Watching(archive_file, [folder]) as watching:
         watching.wait(lambda: len(watching.events) >= 2)
-        with hold_archive(archive_file):
+        with hold_archive(archive_file, wait=10):
             (folder / "1.txt").write_text(letter(1))
-            watching.wait(lambda: watching.events[-1].event == "waiting")
-            assert watching.events[-1].files == 1
+            watching.wait(lambda: (watching.events[-1].event, watching.events[-1].files) == ("waiting", 1))
             assert "is being written to by process" in (watching.events[-1].message or "")
         watching.wait_for("CM16-0000001")
 
