@@ -14,11 +14,11 @@ from imr_archive.errors import UnknownNameError, UsageError
 from imr_archive.query.filters import FILTERS, Filter, Raw, Takes, find_filter
 from imr_archive.query.periods import read_period
 
-_RANGE = re.compile(r"^\s*(?P<low>\d{1,6})?\s*(?P<dots>\.\.|-|–)?\s*(?P<high>\d{1,6})?\s*$")
-_COMPARED = re.compile(r"^\s*(?P<sign>>=?|<=?|≥|≤)\s*(?P<bound>\d{1,6})\s*$")
+_RANGE = re.compile(r"^\s*(?P<low>\d{1,9})?\s*(?P<dots>\.\.|-|–)?\s*(?P<high>\d{1,9})?\s*$")
+_COMPARED = re.compile(r"^\s*(?P<sign>>=?|<=?|≥|≤)\s*(?P<bound>\d{1,9})\s*$")
 _LARGEST_YEAR = 9999
-_LARGEST_NUMBER = 999_999
-"""No range goes on beyond it: `_RANGE` reads six digits."""
+_LARGEST_NUMBER = 999_999_999
+"""No range goes on beyond it: `_RANGE` reads nine digits."""
 
 End = int | datetime.date
 Bind = Callable[[str | int], str]
@@ -120,6 +120,11 @@ def condition(applied: Applied, bind: Bind) -> str:
     return f"({positive}) IS NOT TRUE" if applied.negated else positive
 
 
+def value_condition(applied: Applied, bind: Bind) -> str:
+    """The condition that a `value` of the filter's column fulfils (`on_value`), without the negation."""
+    return _filled(FILTERS[applied.name].on_value, applied, bind)
+
+
 def citation_condition(applied: Applied, bind: Bind) -> str:
     """The same condition on the joined citation rows, for a filter that has one (`citation`)."""
     return _filled(FILTERS[applied.name].citation, applied, bind)
@@ -134,15 +139,16 @@ def _filled(sql: str, applied: Applied, bind: Bind) -> str:
     return sql.format(low=bind(_bound_value(None, low)), high=bind(_bound_value(None, high)))
 
 
+def limits(applied: Applied) -> tuple[str | int | None, str | int | None]:
+    """Both ends of a range as the database compares them: dates in ISO form; None for an end that is open."""
+    low_form, high_form = FILTERS[applied.name].bound_formats or (None, None)
+    low = None if applied.low is None else _bound_value(low_form, applied.low)
+    return low, None if applied.high is None else _bound_value(high_form, applied.high)
+
+
 def _between(applied: Applied, bind: Bind) -> str:
-    known = FILTERS[applied.name]
-    formats = known.bound_formats or (None, None)
-    limits = (("low", applied.low), ("high", applied.high))
-    return " AND ".join(
-        bound.format(**{end: bind(_bound_value(form, limit))})
-        for bound, form, (end, limit) in zip(known.bounds, formats, limits, strict=True)
-        if limit is not None
-    )
+    ends = zip(FILTERS[applied.name].bounds, ("low", "high"), limits(applied), strict=True)
+    return " AND ".join(bound.format(**{end: bind(limit)}) for bound, end, limit in ends if limit is not None)
 
 
 def _bound_value(form: str | None, limit: End) -> str | int:

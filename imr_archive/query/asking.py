@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from imr_archive.query.answer import Answer
 from imr_archive.query.applied import read_filters
 from imr_archive.query.comparison import Comparison, compare
+from imr_archive.query.evaluating import Evaluator
 from imr_archive.query.facets import facets
 from imr_archive.query.filters import Raw
 from imr_archive.query.letters import LetterHits
@@ -36,45 +37,65 @@ def ask(
     marks: tuple[str, str] = MARKS,
     facet: Iterable[str] = (),
     letters: bool = False,
+    collapse: bool = True,
     thesaurus: Thesaurus | None = None,
 ) -> Answer:
     """The answer to `phrase`, which may be any text, among the decisions that `filters` let through.
 
     A grouping (`by specialty`), a word for a rate (`how often`) or both outcomes (`approved vs denied`) make
     it a question of rates, `norco vs gabapentin` a comparison; anything else asks for decisions, of which
-    `limit`, `offset`, `sort` and `marks` choose a page as in `search`, with facets by the dimensions `facet`,
-    or with `letters` grouped by letter. `why` adds what goes with the outcome. `thesaurus` is the project's
-    vocabulary unless another is given. Raises UsageError for a filter, limit, offset, sort or dimension that
-    is none.
+    `limit`, `offset`, `sort`, `marks` and `collapse` choose a page as in `search`, with facets by the
+    dimensions `facet`, or with `letters` grouped by letter. `why` adds what goes with the outcome.
+    `thesaurus` is the project's vocabulary unless another is given. Raises UsageError for a filter, limit,
+    offset, sort or dimension that is none.
     """
     given = read_filters(filters)
     plan = read(phrase, thesaurus).narrowed(given)
+    evaluator = Evaluator(connection)
     result: Hits | LetterHits | Rates | Comparison
     if plan.arms and plan.rates:
-        result = compare(connection, plan)
+        result = compare(connection, plan, evaluator)
     elif plan.rates:
-        result = tabulate(connection, plan)
+        result = tabulate(connection, plan, evaluator)
     elif letters:
-        page = find_letters(connection, plan, limit=limit, offset=offset, sort=sort, marks=marks)
-        result = msgspec.structs.replace(page, facets=facets(connection, plan, facet))
+        page = find_letters(
+            connection, plan, limit=limit, offset=offset, sort=sort, marks=marks, evaluator=evaluator
+        )
+        counts = facets(connection, plan, facet, evaluator=evaluator)
+        result = msgspec.structs.replace(page, facets=counts)
     else:
-        hits = find(connection, plan, limit=limit, offset=offset, sort=sort, marks=marks)
-        why = reasons_why(connection, plan) if plan.why else ()
-        result = msgspec.structs.replace(hits, facets=facets(connection, plan, facet), lifts=why)
+        hits = find(
+            connection,
+            plan,
+            limit=limit,
+            offset=offset,
+            sort=sort,
+            marks=marks,
+            collapse=collapse,
+            evaluator=evaluator,
+        )
+        why = reasons_why(connection, plan, evaluator=evaluator) if plan.why else ()
+        counts = facets(connection, plan, facet, evaluator=evaluator)
+        result = msgspec.structs.replace(hits, facets=counts, lifts=why)
     if not result.total and isinstance(result, Hits | Rates):
         found = suggestions(connection, plan, given, thesaurus)
         result = msgspec.structs.replace(result, suggestions=found)
     return Answer(query=phrase, result=result)
 
 
-def reasons_why(connection: Connection, plan: Plan, names: Iterable[str] = WHY) -> tuple[Lift, ...]:
+def reasons_why(
+    connection: Connection, plan: Plan, names: Iterable[str] = WHY, evaluator: Evaluator | None = None
+) -> tuple[Lift, ...]:
     """What goes with the outcome that `plan` names (overturned, if it names none), by the dimensions `names`.
 
     As in any question of rates the items themselves have to match: where no heading has the words they are
-    looked for anywhere. Raises UnknownNameError for a dimension that is none.
+    looked for anywhere. `evaluator` is one that serves other questions of the same answer. Raises
+    UnknownNameError for a dimension that is none.
     """
-    base = tabulate(connection, plan.as_rates())
-    return tuple(lift(connection, base.plan, name, plan.outcome or "overturned") for name in names)
+    evaluator = evaluator or Evaluator(connection)
+    asked = tabulate(connection, plan.as_rates(), evaluator).plan
+    outcome = plan.outcome or "overturned"
+    return tuple(lift(connection, asked, name, outcome, evaluator) for name in names)
 
 
 def lifts(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from imr_archive.query.filter_kind import Filter, Takes
+from imr_archive.query.filter_kind import ANY_CASE, Filter, Takes
 from imr_archive.vocabulary.terms import specialty, state
 
 _LETTER_OUTCOMES = {
@@ -18,6 +18,8 @@ _SEXES = {
 }  # fmt: skip
 _PRIORITIES = {"standard": "standard", "expedited": "expedited", "urgent": "expedited"}
 _CASE_NUMBER = re.compile(r"^\W*(?P<kind>CM|IMR)\W*(?P<year>\d\d)\W*(?P<number>\d+)\W*$", re.IGNORECASE)
+
+_CURRENT_LETTER = "i.case_id IN (SELECT case_id FROM letters WHERE is_current AND id {})"
 
 
 def _canonical_specialty(name: str) -> str:
@@ -39,7 +41,7 @@ def canonical_case_number(typed: str) -> str:
     return f"{kind}{match['year']}-{match['number']}"
 
 
-def _dates(name: str, column: str, help_text: str, english: str, *aliases: str) -> Filter:
+def _dates(name: str, date: str, help_text: str, english: str, *aliases: str) -> Filter:
     """A filter on a date of the case."""
     return Filter(
         name=name,
@@ -47,7 +49,8 @@ def _dates(name: str, column: str, help_text: str, english: str, *aliases: str) 
         takes=Takes.DATES,
         help=help_text,
         english=english,
-        bounds=(f"{column} >= {{low}}", f"{column} <= {{high}}"),
+        bounds=(f"{date} >= {{low}}", f"{date} <= {{high}}"),
+        number=name,
         open_ends=("{} or later", "{} or earlier"),
         joins=("c",),
     )
@@ -63,6 +66,7 @@ CASE_FILTERS: tuple[Filter, ...] = (
         sql="c.outcome IN ({values})",
         joins=("c",),
         choices=_LETTER_OUTCOMES,
+        column="letter_outcome",
     ),
     Filter(
         name="specialty",
@@ -77,6 +81,8 @@ CASE_FILTERS: tuple[Filter, ...] = (
         joins=("c",),
         canonical=_canonical_specialty,
         known_values="SELECT name FROM specialties",
+        column="specialty",
+        on_value=ANY_CASE,
     ),
     Filter(
         name="state",
@@ -91,6 +97,8 @@ CASE_FILTERS: tuple[Filter, ...] = (
         joins=("c",),
         canonical=_canonical_state,
         known_values="SELECT DISTINCT state FROM reviewer_states",
+        column="state",
+        on_value=ANY_CASE,
     ),
     Filter(
         name="diagnosis",
@@ -103,6 +111,8 @@ CASE_FILTERS: tuple[Filter, ...] = (
             " JOIN diagnoses AS dx ON dx.id = cd.diagnosis_id WHERE dx.name COLLATE NOCASE IN ({values}))"
         ),
         known_values="SELECT name FROM diagnoses WHERE recognised",
+        column="diagnosis",
+        on_value=ANY_CASE,
     ),
     Filter(
         name="sex",
@@ -113,6 +123,7 @@ CASE_FILTERS: tuple[Filter, ...] = (
         sql="c.patient_sex IN ({values})",
         joins=("c",),
         choices=_SEXES,
+        column="sex",
     ),
     Filter(
         name="age",
@@ -122,6 +133,7 @@ CASE_FILTERS: tuple[Filter, ...] = (
         english="age {values}",
         bounds=("c.patient_age >= {low}", "c.patient_age <= {high}"),
         joins=("c",),
+        number="patient_age",
     ),
     Filter(
         name="year",
@@ -133,6 +145,7 @@ CASE_FILTERS: tuple[Filter, ...] = (
         bound_formats=("{:04d}-01-01", "{:04d}-12-31"),
         open_ends=("{} or later", "{} or earlier"),
         joins=("c",),
+        number="decided",
     ),
     _dates("decided", "c.decision_date", "date of the decision", "decided {values}", "date", "decision date"),
     _dates("injured", "c.date_of_injury", "date of injury", "injured {values}", "injury", "date of injury"),
@@ -144,6 +157,7 @@ CASE_FILTERS: tuple[Filter, ...] = (
         sql="c.priority IN ({values})",
         joins=("c",),
         choices=_PRIORITIES,
+        column="priority",
     ),
     Filter(
         name="case",
@@ -164,6 +178,14 @@ CASE_FILTERS: tuple[Filter, ...] = (
             "i.case_id IN (SELECT letters.case_id FROM letters"
             " WHERE letters.is_current AND letters.source COLLATE NOCASE IN ({values}))"
         ),
+    ),
+    Filter(
+        name="letter_number",
+        takes=Takes.RANGE,
+        help="number under which the letter was read in (letters.id), such as 1200.. for that and all later",
+        english="letter read in as number {values}",
+        bounds=(_CURRENT_LETTER.format(">= {low}"), _CURRENT_LETTER.format("<= {high}")),
+        open_ends=("{} or later", "{} or earlier"),
     ),
 )
 """What narrows by the case."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from imr_archive.query.filter_kind import Filter, Takes
+from imr_archive.query.filter_kind import ANY_CASE, Filter, Takes
 
 _SOURCES = {"mtus": "MTUS", "odg": "ODG", "acoem": "ACOEM", "other": "other"}
 _SIDES = {
@@ -37,12 +37,17 @@ _SOURCE = "{p}gc.guideline_id IN (SELECT id FROM guidelines WHERE source IN ({va
 _SECTION = "{p}cs.section COLLATE NOCASE IN ({values})"
 _HAS_SECTION = f"EXISTS (SELECT 1 FROM citation_sections AS cs WHERE cs.citation_id = gc.id AND {_SECTION})"
 
+_LABELLED = (
+    "value IN (SELECT label FROM guidelines WHERE title COLLATE NOCASE IN ({values})"
+    " OR label COLLATE NOCASE IN ({values}) OR (title || ' ' || year) COLLATE NOCASE IN ({values}))"
+)
+
 # Pages are kept as printed: `60`, `98-99`. A cast reads the number that a text begins with, so the first page
 # is the cast of all of it and the last that of what follows the hyphen (all of it where there is none).
-_PAGE = (
-    "(CAST({p}cp.pages AS INTEGER) <= {high}"
-    " AND CAST(substr({p}cp.pages, instr({p}cp.pages, '-') + 1) AS INTEGER) >= {low})"
+_REACHES = (
+    "(CAST({page} AS INTEGER) <= {high} AND CAST(substr({page}, instr({page}, '-') + 1) AS INTEGER) >= {low})"
 )
+_PAGE = _REACHES.replace("{page}", "{p}cp.pages")
 _HAS_PAGE = f"EXISTS (SELECT 1 FROM citation_pages AS cp WHERE cp.citation_id = gc.id AND {_PAGE})"
 
 _SIDE_CITES = "SELECT 1 FROM guideline_citations AS gc WHERE gc.item_id = i.id AND gc.cited_by = '{}'"
@@ -60,6 +65,13 @@ AGREEMENT = f"CASE WHEN {_SHARED} THEN 'yes' WHEN {_BOTH_CITE} THEN 'no' END"
 """`yes` where both sides cite some guideline alike, by source and title and in whatever edition, `no` where
 both cite and none alike, null where a side cites none."""
 
+CITING_SIDES = (
+    f"CASE WHEN {_BOTH_CITE} THEN 'both'"
+    f" WHEN EXISTS ({_SIDE_CITES.format('reviewer')}) THEN 'reviewer'"
+    f" WHEN EXISTS ({_SIDE_CITES.format('claims_administrator')}) THEN 'claims_administrator' END"
+)
+"""Which sides cite any guideline: one of them, `both`, or null for none."""
+
 
 def _filters_of_side(side: str, prefix: str, name: str, cites: str) -> tuple[Filter, ...]:
     """The filters on what one side cites."""
@@ -76,6 +88,8 @@ def _filters_of_side(side: str, prefix: str, name: str, cites: str) -> tuple[Fil
             citation=_GUIDELINE.replace("{p}", prefix),
             citation_joins=(f"{prefix}gc",),
             known_values="SELECT DISTINCT title FROM guidelines WHERE recognised AND title IS NOT NULL",
+            column=f"{name}guideline",
+            on_value=_LABELLED,
         ),
         Filter(
             name=f"{name}source",
@@ -88,6 +102,7 @@ def _filters_of_side(side: str, prefix: str, name: str, cites: str) -> tuple[Fil
             citation=_SOURCE.replace("{p}", prefix),
             citation_joins=(f"{prefix}gc",),
             choices=_SOURCES,
+            column=f"{name}source",
         ),
         Filter(
             name=f"{name}section",
@@ -100,6 +115,8 @@ def _filters_of_side(side: str, prefix: str, name: str, cites: str) -> tuple[Fil
             citation=_SECTION.replace("{p}", prefix),
             citation_joins=(f"{prefix}cs",),
             known_values="SELECT DISTINCT section FROM citation_sections WHERE recognised",
+            column=f"{name}section",
+            on_value=ANY_CASE,
         ),
         Filter(
             name=f"{name}page",
@@ -111,6 +128,8 @@ def _filters_of_side(side: str, prefix: str, name: str, cites: str) -> tuple[Fil
             cited_by=side,
             citation=_PAGE.replace("{p}", prefix),
             citation_joins=(f"{prefix}cp",),
+            column=f"{name}page",
+            on_value=_REACHES.replace("{page}", "value"),
         ),
     )
 
@@ -130,6 +149,8 @@ CITATION_FILTERS: tuple[Filter, ...] = (
             f" OR ('both' IN ({{values}}) AND {_BOTH_CITE}))"
         ),
         choices=_SIDES,
+        column="cited_by",
+        on_value="value = 'both' OR value IN ({values})",
     ),
     Filter(
         name="agrees",
@@ -139,6 +160,7 @@ CITATION_FILTERS: tuple[Filter, ...] = (
         english="both sides citing alike: {values}",
         sql=f"({AGREEMENT}) IN ({{values}})",
         choices=_AGREEMENT,
+        column="agrees",
     ),
 )
 """What narrows by citations."""

@@ -7,13 +7,15 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 import msgspec
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
+from imr_archive.query.counts import Value
 from imr_archive.query.differences import holm, newcombe, two_proportions
+from imr_archive.query.evaluating import Evaluator
 from imr_archive.query.frames import data_frame
 from imr_archive.query.plan import Plan
 from imr_archive.query.rates import tabulate
-from imr_archive.query.results import RateRow, Rates, Value, rounded
+from imr_archive.query.results import RateRow, Rates, rounded
 from imr_archive.query.sql import Parameters, Statement, matching
 
 if TYPE_CHECKING:
@@ -134,25 +136,25 @@ class Comparison(msgspec.Struct, frozen=True):
         return {"differences": [one.to_dict() for one in self.differences]}
 
 
-def compare(connection: Connection, plan: Plan) -> Comparison:
+def compare(connection: Connection, plan: Plan, evaluator: Evaluator | None = None) -> Comparison:
     """The groups (`plan.arms`) side by side, and the differences of every two of them.
 
     Each group's words are looked for as those of any question of rates: in headings, or where no heading has
-    them anywhere.
+    them anywhere. `evaluator` is one that serves other questions of the same answer.
     """
-    groups = [Group(arm.label, tabulate(connection, plan.of_arm(arm))) for arm in plan.arms]
+    evaluator = evaluator or Evaluator(connection)
+    groups = [Group(arm.label, tabulate(connection, plan.of_arm(arm), evaluator)) for arm in plan.arms]
     pairs = [
         Difference(one.label, other.label, one.rates.overall, other.rates.overall)
         for one, other in combinations(groups, 2)
     ]
-    statement = _members_sql([group.rates.plan for group in groups])
-    counted = f"SELECT count(DISTINCT id) FROM ({statement.sql})"
+    members = [group.rates.plan for group in groups]
     return Comparison(
         plan=plan,
         groups=tuple(groups),
         differences=_corrected(pairs),
-        total=connection.execute(text(counted), statement.parameters).scalar_one(),
-        statement=statement,
+        total=evaluator.in_any(members),
+        statement=_members_sql(members),
     )
 
 

@@ -20,7 +20,8 @@ class Dimension(msgspec.Struct, frozen=True):
 
     `name` is the key of a rate row in JSON, `aliases` are the other ways to type it, `label` heads a column,
     `english` ends the sentence "grouped by ...", `sql` gives the value, over the tables of `joins`.
-    `condition` says which items have the dimension at all, and `only` says it in English. `repeats` marks one
+    `condition` says which items have the dimension at all, and `only` says it in English; such a dimension is
+    `part_of` another, among the items that have the category `category`. `repeats` marks one
     that may give one item the same value twice; `cited_by` says whose citations it groups by. `in_order` ones
     are listed by value, in the order of `values` where these are given; others by rate or by number of items.
     """
@@ -33,6 +34,8 @@ class Dimension(msgspec.Struct, frozen=True):
     joins: tuple[str, ...] = ()
     condition: str = ""
     only: str = ""
+    part_of: str = ""
+    category: str = ""
     repeats: bool = False
     cited_by: str = ""
     in_order: bool = False
@@ -50,7 +53,8 @@ _AGE_BAND = (
     " WHEN c.patient_age < 70 THEN '60-69'"
     " WHEN c.patient_age >= 70 THEN '70 and over' END"
 )
-_DRUGS = "st.category = 'Pharmaceuticals'"
+_PHARMACEUTICALS = "Pharmaceuticals"
+_DRUGS = f"st.category = '{_PHARMACEUTICALS}'"
 
 
 def _citation_dimensions(side: str, prefix: str, name: str, who: str, *also: str) -> tuple[Dimension, ...]:
@@ -138,6 +142,8 @@ DIMENSIONS: tuple[Dimension, ...] = (
         joins=("st",),
         condition=_DRUGS,
         only="drugs only",
+        part_of="service",
+        category=_PHARMACEUTICALS,
     ),
     Dimension(
         name="drug_class",
@@ -148,6 +154,8 @@ DIMENSIONS: tuple[Dimension, ...] = (
         joins=("st",),
         condition=_DRUGS,
         only="drugs only",
+        part_of="subcategory",
+        category=_PHARMACEUTICALS,
     ),
     *_citation_dimensions("reviewer", "", "", "the reviewer", "reviewer", "imr"),
     *_citation_dimensions(
@@ -285,6 +293,7 @@ DIMENSIONS: tuple[Dimension, ...] = (
         english="part of the body named in the heading",
         sql="bp.value",
         joins=("bp",),
+        repeats=True,
         missing="none named",
     ),
     Dimension(

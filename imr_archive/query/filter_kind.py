@@ -30,6 +30,10 @@ class Filter(msgspec.Struct, frozen=True):
     as `citation_joins` joins them: where these are grouped by, they too have to fulfil it. `choices` maps
     every way to type a value of a closed list to the value. `canonical` turns a typed name into the
     vocabulary's. `known_values` is a query for the values that the archive has, for "did you mean".
+
+    `column` is the column (see `columns.py`) by which the filter can be answered without reading rows: an
+    item passes where one of its values fulfils `on_value`, a condition on `value`. `category` then is one
+    that the item has to have besides. `number` is the column of numbers of a range.
     """
 
     name: str
@@ -48,3 +52,11 @@ class Filter(msgspec.Struct, frozen=True):
     choices: Mapping[str, str] = msgspec.field(default_factory=dict)
     canonical: Callable[[str], str] = str
     known_values: str = ""
+    column: str = ""
+    on_value: str = "value IN ({values})"
+    category: str = ""
+    number: str = ""
+
+
+ANY_CASE = "value COLLATE NOCASE IN ({values})"
+"""The condition on a value that a name fulfils however it is written."""

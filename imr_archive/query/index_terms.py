@@ -7,26 +7,51 @@ import sqlite3
 from sqlalchemy import Connection, text
 
 from imr_archive.archive.fulltext import TABLES, TOKENIZER
+from imr_archive.archive.store import sqlite_cursor
 
 MOST_TERMS = 50_000
 """Terms that begin with one letter: an archive of every letter has some ten thousand."""
 
 _OPEN, _CLOSE = "\x02", "\x03"
+_LAST = "\U0010ffff"
 
 
 def index_terms(connection: Connection, beginning: str) -> list[str]:
-    """The terms that begin so, as the index keeps them: in lower case and stemmed (`therapi`)."""
+    """The terms that begin so, as the index keeps them: in lower case and stemmed (`therapi`).
+
+    To tell a term FTS5 reads the whole list of the rows that have it. Where the archive keeps sets of common
+    words, these are known without, and only the terms between them are asked for.
+    """
     if not beginning:
         return []
     _ensure_views(connection)
-    found: dict[str, None] = {}
+    common = _common_stems(connection, beginning)
+    found = dict.fromkeys(common)
+    lows = [beginning, *(f"{term}\0" for term in common)]
+    highs = [*map(_just_before, common), f"{beginning}{_LAST}"]
+    cursor = sqlite_cursor(connection)
     for table in TABLES:
-        rows = connection.execute(
-            text(f"SELECT term FROM temp.{table.name}_terms WHERE term >= :low AND term < :high LIMIT :most"),
-            {"low": beginning, "high": beginning + "\U0010ffff", "most": MOST_TERMS},
-        )
-        found |= dict.fromkeys(rows.scalars())
+        sql = f"SELECT term FROM temp.{table.name}_terms WHERE term >= ? AND term <= ? LIMIT {MOST_TERMS}"
+        for low, high in zip(lows, highs, strict=True):
+            found |= dict.fromkeys(term for (term,) in cursor.execute(sql, (low, high)))
     return list(found)
+
+
+def _common_stems(connection: Connection, beginning: str) -> list[str]:
+    """The single words that begin so and of which sets are kept, in order."""
+    known = "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'word_sets')"
+    if not connection.exec_driver_sql(known).scalar_one():
+        return []
+    asked = {"low": beginning, "high": f"{beginning}{_LAST}"}
+    rows = connection.execute(
+        text("SELECT DISTINCT stems FROM word_sets WHERE stems BETWEEN :low AND :high"), asked
+    )
+    return sorted(stems for stems in rows.scalars() if " " not in stems)
+
+
+def _just_before(term: str) -> str:
+    """The last string before a term, by the order of the index."""
+    return f"{term[:-1]}{chr(ord(term[-1]) - 1)}{_LAST}"
 
 
 def stem(word: str) -> str:

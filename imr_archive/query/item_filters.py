@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from imr_archive.query.filter_kind import Filter, Takes
+from imr_archive.query.filter_kind import ANY_CASE, Filter, Takes
 from imr_archive.query.scan import pieces
 from imr_archive.query.tables import BODY_PARTS
 from imr_archive.query.thesaurus import Meaning, vocabulary_thesaurus
@@ -62,6 +62,7 @@ ITEM_FILTERS: tuple[Filter, ...] = (
         english="outcome {values}",
         sql="i.outcome IN ({values})",
         choices=_OUTCOMES,
+        column="outcome",
     ),
     Filter(
         name="category",
@@ -70,6 +71,8 @@ ITEM_FILTERS: tuple[Filter, ...] = (
         english="category {values}",
         sql=_service_type("category"),
         known_values="SELECT DISTINCT category FROM service_types",
+        column="category",
+        on_value=ANY_CASE,
     ),
     Filter(
         name="subcategory",
@@ -80,6 +83,8 @@ ITEM_FILTERS: tuple[Filter, ...] = (
         sql=_service_type("subcategory"),
         canonical=_canonical_subcategory,
         known_values="SELECT DISTINCT subcategory FROM service_types",
+        column="subcategory",
+        on_value=ANY_CASE,
     ),
     Filter(
         name="service",
@@ -90,6 +95,8 @@ ITEM_FILTERS: tuple[Filter, ...] = (
         sql=_service_type("service"),
         canonical=_canonical_service,
         known_values="SELECT DISTINCT service FROM service_types",
+        column="service",
+        on_value=ANY_CASE,
     ),
     Filter(
         name="drug",
@@ -100,6 +107,9 @@ ITEM_FILTERS: tuple[Filter, ...] = (
         sql=_service_type("service", " AND category = 'Pharmaceuticals'"),
         canonical=_canonical_service,
         known_values="SELECT DISTINCT service FROM service_types WHERE category = 'Pharmaceuticals'",
+        column="service",
+        on_value=ANY_CASE,
+        category="Pharmaceuticals",
     ),
     Filter(
         name="drug_class",
@@ -110,6 +120,9 @@ ITEM_FILTERS: tuple[Filter, ...] = (
         sql=_service_type("subcategory", " AND category = 'Pharmaceuticals'"),
         canonical=_canonical_subcategory,
         known_values="SELECT DISTINCT subcategory FROM service_types WHERE category = 'Pharmaceuticals'",
+        column="subcategory",
+        on_value=ANY_CASE,
+        category="Pharmaceuticals",
     ),
     Filter(
         name="reason",
@@ -120,6 +133,7 @@ ITEM_FILTERS: tuple[Filter, ...] = (
         sql="i.reason IN ({values})",
         canonical=_canonical_reason,
         known_values="SELECT DISTINCT reason FROM disputed_items WHERE reason IS NOT NULL",
+        column="reason",
     ),
     Filter(
         name="ur_action",
@@ -129,6 +143,7 @@ ITEM_FILTERS: tuple[Filter, ...] = (
         english="utilization review {values} it",
         sql="i.ur_action IN ({values})",
         choices=_ACTIONS,
+        column="ur_action",
     ),
     Filter(
         name="visits",
@@ -140,6 +155,7 @@ ITEM_FILTERS: tuple[Filter, ...] = (
             "(i.quantity >= {low} AND i.quantity_unit = 'visits')",
             "(i.quantity <= {high} AND i.quantity_unit = 'visits')",
         ),
+        number="visits",
     ),
     Filter(
         name="quantity",
@@ -148,6 +164,7 @@ ITEM_FILTERS: tuple[Filter, ...] = (
         help="how many were asked for, of whatever is counted",
         english="quantity {values}",
         bounds=("i.quantity >= {low}", "i.quantity <= {high}"),
+        number="quantity",
     ),
     Filter(
         name="body_part",
@@ -158,6 +175,8 @@ ITEM_FILTERS: tuple[Filter, ...] = (
         sql=f"EXISTS (SELECT 1 FROM {BODY_PARTS} WHERE value COLLATE NOCASE IN ({{values}}))",
         canonical=_canonical_body_part,
         known_values=f"SELECT DISTINCT value FROM disputed_items AS i, {BODY_PARTS}",
+        column="body_part",
+        on_value=ANY_CASE,
     ),
     Filter(
         name="laterality",
@@ -167,6 +186,7 @@ ITEM_FILTERS: tuple[Filter, ...] = (
         english="{values} side",
         sql="i.laterality IN ({values})",
         choices=_LATERALITIES,
+        column="laterality",
     ),
 )
 """What narrows by the item itself."""

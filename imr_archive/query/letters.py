@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
+from imr_archive.query.counts import Value
+from imr_archive.query.evaluating import Evaluator
 from imr_archive.query.facets import Facet
 from imr_archive.query.frames import data_frame
+from imr_archive.query.hit_pages import page_of
+from imr_archive.query.page_sql import BY_LETTER
 from imr_archive.query.plan import Plan
-from imr_archive.query.results import Hit, Value
-from imr_archive.query.sql import BY_LETTER, Sort, Statement, groups_count_sql, groups_page_sql, members_sql
+from imr_archive.query.results import Hit
+from imr_archive.query.sql import Sort, Statement
 
 if TYPE_CHECKING:
     import pandas
@@ -37,8 +40,9 @@ class LetterHit(msgspec.Struct, frozen=True):
         """The letter as JSON has it."""
         first = self.items[0].to_dict()
         shared = ("case_number", "source", "decision_date", "specialties")
+        left_out = {*shared, "alike"}
         items = [
-            {key: value for key, value in one.to_dict().items() if key not in shared} for one in self.items
+            {key: value for key, value in one.to_dict().items() if key not in left_out} for one in self.items
         ]
         return {**{key: first[key] for key in shared}, "items": items}
 
@@ -51,22 +55,31 @@ class Members(msgspec.Struct, frozen=True):
     items: int
 
 
-def page_of_letters(connection: Connection, plan: Plan, *, limit: int, offset: int, sort: Sort) -> Members:
+def page_of_letters(
+    connection: Connection,
+    plan: Plan,
+    *,
+    limit: int,
+    offset: int,
+    sort: Sort,
+    evaluator: Evaluator,
+) -> Members:
     """The items of one page of letters; a letter stands where its best item does."""
-    counted = _run(connection, groups_count_sql(plan, BY_LETTER))[0]
-    if not counted["groups"]:
-        return Members((), 0, 0)
-    page = _run(connection, groups_page_sql(plan, BY_LETTER, limit=limit, offset=offset, sort=sort))
-    members: dict[int, list[int]] = {row["grouped"]: [] for row in page}
-    if members:
-        for row in _run(connection, members_sql(plan, BY_LETTER, list(members))):
-            members[row["grouped"]].append(row["id"])
-    return Members(tuple(map(tuple, members.values())), counted["groups"], counted["items"])
-
-
-def _run(connection: Connection, statement: Statement) -> Sequence[Mapping[str, int]]:
-    rows = connection.execute(text(statement.sql), statement.parameters)
-    return [dict(row) for row in rows.mappings()]
+    page = page_of(
+        connection,
+        plan,
+        limit=limit,
+        offset=offset,
+        sort=sort,
+        collapse=BY_LETTER,
+        evaluator=evaluator,
+    )
+    if not page.items:
+        return Members((), page.groups, len(page.found))
+    cases = evaluator.groups_of(page.items, BY_LETTER)
+    members = evaluator.members(list(cases.values()), BY_LETTER)
+    ids = (tuple(item for item in members[cases[first]] if item in page.found) for first in page.items)
+    return Members(tuple(ids), page.groups, len(page.found))
 
 
 class LetterHits(msgspec.Struct, frozen=True):

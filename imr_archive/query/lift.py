@@ -12,13 +12,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import msgspec
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
+from imr_archive.query.counts import Tally
 from imr_archive.query.dimensions import dimension
+from imr_archive.query.evaluating import Evaluator
 from imr_archive.query.intervals import wilson
 from imr_archive.query.language import Outcome
+from imr_archive.query.lift_sql import lift_sql, shares_sql
 from imr_archive.query.plan import Plan
-from imr_archive.query.sql import Parameters, Statement, matching, values_of
+from imr_archive.query.sql import Statement
 
 WHY = ("section", "reason")
 """What a question that asks why is answered with."""
@@ -112,59 +115,74 @@ class Lift(msgspec.Struct, frozen=True):
         return [row.to_dict() for row in self.rows]
 
 
-def lift(connection: Connection, plan: Plan, name: str, outcome: Outcome = "overturned") -> Lift:
+def lift(
+    connection: Connection,
+    plan: Plan,
+    name: str,
+    outcome: Outcome = "overturned",
+    evaluator: Evaluator | None = None,
+) -> Lift:
     """The lift of each value of the dimension `name` towards `outcome`, among what `plan` matches.
 
-    Values with fewer than three items are left out. Raises UnknownNameError for a dimension that is none.
+    Values with fewer than three items are left out. `evaluator` is one that has met the plan before. Raises
+    UnknownNameError for a dimension that is none.
     """
     known = dimension(name).name
     asked = msgspec.structs.replace(plan, rates=True, why=False, dimensions=(known,))
-    statement = _shares_sql(asked, outcome) if known in OF_ONE_OUTCOME else _rates_sql(asked, outcome)
-    found = connection.execute(text(statement.sql), statement.parameters).all()
-    rows = [LiftRow(row.value, row.items, row.observed, row.expected) for row in found]
+    statement = shares_sql(asked, outcome) if known in OF_ONE_OUTCOME else lift_sql(asked, outcome)
+    counted = _shares if known in OF_ONE_OUTCOME else _rates
+    rows, total = counted(evaluator or Evaluator(connection), asked, outcome)
     return Lift(
         plan=asked,
         dimension=known,
         outcome=outcome,
         rows=_surest_first([row for row in rows if row.items >= FEWEST and row.observed]),
-        total=found[0].asked if found else 0,
+        total=total,
         statement=statement,
     )
+
+
+def _rates(evaluator: Evaluator, plan: Plan, outcome: Outcome) -> tuple[list[LiftRow], int]:
+    """For each value its items with the outcome, and as many as the rates of their services lead to expect.
+
+    Besides how many items were asked about.
+    """
+    services, values = evaluator.by_service(plan)
+    usual = {service: getattr(counts, outcome) / counts.items for (service,), counts in services.items()}
+    rows: dict[str | int, LiftRow] = {}
+    for (service, value), counts in sorted(values.items(), key=lambda one: str(one[0])):
+        if value is not None:
+            met = rows.get(value, LiftRow(value, 0, 0, 0.0))
+            rows[value] = LiftRow(
+                value,
+                met.items + counts.items,
+                met.observed + getattr(counts, outcome),
+                met.expected + counts.items * usual[service],
+            )
+    return list(rows.values()), sum(counts.items for counts in services.values())
+
+
+def _shares(evaluator: Evaluator, plan: Plan, outcome: Outcome) -> tuple[list[LiftRow], int]:
+    """For each value the items with the outcome, and as many as its share among all of that outcome makes.
+
+    Besides how many items with the outcome and a value were asked about.
+    """
+    asked = _with_outcome(evaluator.tally(plan), outcome)
+    usual = _with_outcome(evaluator.tally(Plan(rates=True, dimensions=plan.dimensions)), outcome)
+    items, all_items = sum(asked.values()), sum(usual.values())
+    rows = [
+        LiftRow(value, items, observed, 1.0 * items * usual[value] / all_items)
+        for value, observed in asked.items()
+    ]
+    return rows, items
+
+
+def _with_outcome(tally: Tally, outcome: Outcome) -> dict[str | int, int]:
+    """How many items of each value have the outcome, as far as any has."""
+    counted = {value: getattr(counts, outcome) for (value,), counts in tally.items() if value is not None}
+    return {value: count for value, count in counted.items() if count}
 
 
 def _surest_first(rows: Sequence[LiftRow]) -> tuple[LiftRow, ...]:
     """By the lower end of the interval, so that two items of two do not lead ninety of a hundred."""
     return tuple(sorted(rows, key=lambda row: (-(row.interval or (0.0, 0.0))[0], -row.items, str(row.value))))
-
-
-def _rates_sql(plan: Plan, outcome: Outcome) -> Statement:
-    parameters = Parameters()
-    hit = f"i.outcome = {parameters.bind(outcome)} AS hit"
-    values = values_of(plan, parameters, f"i.id AS id, i.service_type_id AS service, {hit}")
-    return Statement(
-        f"WITH found AS MATERIALIZED ({values}),"
-        " item AS MATERIALIZED (SELECT DISTINCT id, service, hit FROM found),"
-        " base AS MATERIALIZED (SELECT service, avg(hit) AS rate FROM item GROUP BY service)"
-        " SELECT value_1 AS value, count(*) AS items, sum(hit) AS observed, sum(rate) AS expected,"
-        " (SELECT count(*) FROM item) AS asked"
-        " FROM found JOIN base ON base.service IS found.service WHERE value_1 IS NOT NULL GROUP BY value_1",
-        parameters.values,
-    )
-
-
-def _shares_sql(plan: Plan, outcome: Outcome) -> Statement:
-    parameters = Parameters()
-    (name,) = plan.dimensions
-    column = dimension(name).sql
-    decided = f"i.outcome = {parameters.bind(outcome)} AND {column} IS NOT NULL"
-    found = f"SELECT {column} AS value {matching(plan, parameters, conditions=[decided])}"
-    return Statement(
-        f"WITH found AS MATERIALIZED ({found}),"
-        f" usual AS MATERIALIZED (SELECT {column} AS value, count(*) AS items FROM disputed_items AS i"
-        f" WHERE {decided} GROUP BY 1),"
-        " asked AS MATERIALIZED (SELECT count(*) AS items FROM found)"
-        " SELECT found.value, asked.items AS items, count(*) AS observed,"
-        " 1.0 * asked.items * usual.items / (SELECT sum(items) FROM usual) AS expected, asked.items AS asked"
-        " FROM found JOIN usual USING (value) CROSS JOIN asked GROUP BY found.value",
-        parameters.values,
-    )

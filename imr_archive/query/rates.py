@@ -6,16 +6,18 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from imr_archive.errors import UsageError
 from imr_archive.query.applied import read_filters
+from imr_archive.query.counts import Counts, Value
 from imr_archive.query.dimensions import Dimension, dimension
 from imr_archive.query.draft import MOST_DIMENSIONS
+from imr_archive.query.evaluating import Evaluator
 from imr_archive.query.filters import Raw
 from imr_archive.query.plan import Plan
 from imr_archive.query.reading import read
-from imr_archive.query.results import RateRow, Rates, Value
+from imr_archive.query.results import RateRow, Rates
 from imr_archive.query.sql import rates_sql, totals_sql
 from imr_archive.query.suggesting import suggestions
 from imr_archive.query.thesaurus import Thesaurus
@@ -47,26 +49,23 @@ def rates(
     return msgspec.structs.replace(found, suggestions=suggestions(connection, plan, given, thesaurus))
 
 
-def tabulate(connection: Connection, plan: Plan) -> Rates:
-    """The rates that `plan` asks for.
+def tabulate(connection: Connection, plan: Plan, evaluator: Evaluator | None = None) -> Rates:
+    """The rates that `plan` asks for; `evaluator` is one that serves other questions of the same answer.
 
     Where no item's heading or service matches, the words are looked for in rationales and summaries too, and
     the plan of the answer says so.
     """
-    overall = _overall(connection, plan)
+    evaluator = evaluator or Evaluator(connection)
+    overall = _row((), evaluator.total(plan))
     if not overall.items and plan.needs_heading:
         widened = msgspec.structs.replace(plan, widened=True)
-        elsewhere = _overall(connection, widened)
+        elsewhere = _row((), evaluator.total(widened))
         if elsewhere.items:
             plan, overall = widened, elsewhere
     rows: list[RateRow] = []
     statement = rates_sql(plan) if plan.dimensions else totals_sql(plan)
     if plan.dimensions and overall.items:
-        count = len(plan.dimensions)
-        rows = [
-            RateRow(tuple(row[:count]), row.items, row.upheld, row.overturned)
-            for row in connection.execute(text(statement.sql), statement.parameters)
-        ]
+        rows = [_row(values, counts) for values, counts in evaluator.tally(plan).items()]
     elif not plan.dimensions:
         rows = [overall]
     return Rates(
@@ -74,10 +73,8 @@ def tabulate(connection: Connection, plan: Plan) -> Rates:
     )
 
 
-def _overall(connection: Connection, plan: Plan) -> RateRow:
-    statement = totals_sql(plan)
-    row = connection.execute(text(statement.sql), statement.parameters).one()
-    return RateRow((), row.items, row.upheld, row.overturned)
+def _row(values: tuple[Value, ...], counts: Counts) -> RateRow:
+    return RateRow(values, counts.items, counts.upheld, counts.overturned)
 
 
 def _sorted(rows: list[RateRow], plan: Plan) -> tuple[RateRow, ...]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from imr_archive.query.counts import Value
 from imr_archive.query.dimensions import dimension
 from imr_archive.query.facets import Facet
 from imr_archive.query.frames import data_frame
@@ -21,14 +22,13 @@ if TYPE_CHECKING:
 SMALL = 10
 """Groups of fewer items are marked small: on nine items a Wilson interval is 30 to 57 points wide."""
 
-Value = str | int | None
-
 
 class Hit(msgspec.Struct, frozen=True):
     """One decision that matches; the fields up to `specialties` are those of the `decisions` view.
 
     `specialties` are joined by semicolons, as in the view. `snippet` is from the part of the decision that
     holds most of the words (heading, rationale or case summary: `snippet_from`), with the words marked.
+    `alike` is how many others that match it stands for: those with nearly the same rationale.
     """
 
     case_number: str | None
@@ -43,6 +43,7 @@ class Hit(msgspec.Struct, frozen=True):
     specialties: str | None
     snippet: str
     snippet_from: str
+    alike: int = 0
 
     def to_dict(self) -> dict[str, Value]:
         """The row as JSON has it."""
@@ -52,14 +53,16 @@ class Hit(msgspec.Struct, frozen=True):
 class Hits(msgspec.Struct, frozen=True):
     """One page of the decisions that match, and how many match in all.
 
-    `statement` is the SQL behind the page. `facets` and `lifts` are there where they were asked for;
-    `suggestions` are queries that find something, where this one finds nothing.
+    `groups` is how many are listed, those with nearly the same rationale counting as one; without collapsing
+    it is the total. `statement` is the SQL behind the page. `facets` and `lifts` are there where they were
+    asked for; `suggestions` are queries that find something, where this one finds nothing.
     """
 
     plan: Plan
     rows: tuple[Hit, ...]
     total: int
     statement: Statement
+    groups: int
     facets: tuple[Facet, ...] = ()
     lifts: tuple[Lift, ...] = ()
     suggestions: tuple[str, ...] = ()
@@ -84,7 +87,7 @@ class Hits(msgspec.Struct, frozen=True):
 
     def extras(self) -> dict[str, object]:
         """What JSON has beside the rows."""
-        found: dict[str, object] = {}
+        found: dict[str, object] = {"groups": self.groups}
         if self.facets:
             found["facets"] = {one.dimension: one.to_dicts() for one in self.facets}
         if self.lifts:

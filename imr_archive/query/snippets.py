@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import Connection, Row, text
+from sqlalchemy import Connection
 
+from imr_archive.archive.store import sqlite_cursor
 from imr_archive.query.plan import Plan
-from imr_archive.query.sql import Parameters, Statement
-from imr_archive.query.terms import any_of
+from imr_archive.query.ranking_index import as_list, texts
+from imr_archive.query.ranking_words import Pattern, tokens
+from imr_archive.query.windows import Standing, standing, terms_together, window
 
 MARKS = ("«", "»")
 """The marks around words in JSON and CSV: letters print round and square brackets, but not these."""
 
 SNIPPET_WORDS = 24
-"""Length of a snippet; FTS5 allows 64."""
+"""Length of a snippet."""
 
-# Control characters that FTS5 puts around words, which no stored text holds; the caller's marks replace them.
-_OPEN, _CLOSE = "\x02", "\x03"
+_SUMMARIES = (
+    "SELECT id, summary FROM cases WHERE summary IS NOT NULL AND id IN (SELECT value FROM json_each(:ids))"
+)
 
 
 class Found(NamedTuple):
@@ -33,60 +36,59 @@ def snippets(
 ) -> dict[int, Found]:
     """A snippet for each of `items` (id → id of its case) in which words of the plan occur.
 
-    Heading, rationale and case summary are tried in this order, and the one with most different words marked
-    is taken. An item that matches by its service alone, or without words, has none.
+    Heading, rationale and case summary are tried in this order, and the one that shows most of the plan's
+    different terms is taken. An item that matches by its service alone, or without words, has none.
     """
-    expression = any_of(term.fts for group in plan.alternatives for term in group if not term.negated)
-    if not expression or not items:
+    wanted = (term for group in plan.alternatives for term in group if not term.negated)
+    patterns = [Pattern(term) for term in dict.fromkeys(wanted)]
+    if not patterns or not items:
         return {}
-    found: dict[int, list[Found]] = {}
-    for row in _run(connection, _item_snippets(expression, list(items))):
-        found[row.id] = [Found(row.heading or "", "heading"), Found(row.rationale or "", "rationale")]
-    summaries = {
-        row.id: row.summary or "" for row in _run(connection, _summaries(expression, items.values()))
+    passages = {
+        item: [("heading", read.heading), ("rationale", read.rationale)]
+        for item, read in texts(connection, items).items()
     }
-    for item, case in items.items():
-        if case in summaries:
-            found.setdefault(item, []).append(Found(summaries[case], "summary"))
-    best = {item: max(candidates, key=_words_marked) for item, candidates in found.items()}
-    return {item: Found(_marked(one.text, marks), one.part) for item, one in best.items()}
+    best = {item: _best(parts, patterns) for item, parts in passages.items()}
+    # Summaries are long: they are read only where another part lacks some of the words.
+    lacking = [item for item, one in best.items() if one.terms < len(patterns)]
+    summaries = _summaries(connection, [items[item] for item in lacking])
+    for item in lacking:
+        best[item] = _better(best[item], "summary", summaries.get(items[item], ""), patterns)
+    return {
+        item: Found(_on_one_line(window(one.text, one.found, SNIPPET_WORDS, marks)), one.part)
+        for item, one in best.items()
+        if one.terms
+    }
 
 
-def _item_snippets(expression: str, ids: Sequence[int]) -> Statement:
-    parameters = Parameters()
-    listed = ", ".join(parameters.bind(each) for each in ids)
-    heading, rationale = (_snippet("disputed_items_fts", column, parameters) for column in (0, 1))
-    return Statement(
-        f"SELECT rowid AS id, {heading} AS heading, {rationale} AS rationale FROM disputed_items_fts"
-        f" WHERE disputed_items_fts MATCH {parameters.bind(expression)} AND rowid IN ({listed})",
-        parameters.values,
-    )
+class _Part(NamedTuple):
+    """A part of a decision with what stands in it; `terms` is how many different terms a snippet can have."""
+
+    part: str
+    text: str
+    found: Sequence[Standing]
+    terms: int
 
 
-def _summaries(expression: str, cases: Iterable[int]) -> Statement:
-    parameters = Parameters()
-    listed = ", ".join(parameters.bind(each) for each in dict.fromkeys(cases))
-    return Statement(
-        f"SELECT rowid AS id, {_snippet('cases_fts', 0, parameters)} AS summary FROM cases_fts"
-        f" WHERE cases_fts MATCH {parameters.bind(expression)} AND rowid IN ({listed})",
-        parameters.values,
-    )
+def _best(parts: Iterable[tuple[str, str]], patterns: Sequence[Pattern]) -> _Part:
+    best = _Part("", "", (), 0)
+    for name, passage in parts:
+        best = _better(best, name, passage, patterns)
+    return best
 
 
-def _snippet(table: str, column: int, parameters: Parameters) -> str:
-    marks = f"{parameters.bind(_OPEN)}, {parameters.bind(_CLOSE)}, {parameters.bind('…')}"
-    return f"snippet({table}, {column}, {marks}, {SNIPPET_WORDS})"
+def _better(best: _Part, name: str, passage: str, patterns: Sequence[Pattern]) -> _Part:
+    """The part that shows more different terms, the first of equals."""
+    if best.terms == len(patterns):
+        return best
+    found = standing(tokens(passage), patterns)
+    terms = terms_together(found, SNIPPET_WORDS)
+    return _Part(name, passage, found, terms) if terms > best.terms else best
 
 
-def _run(connection: Connection, statement: Statement) -> Sequence[Row[Any]]:
-    return connection.execute(text(statement.sql), statement.parameters).all()
+def _summaries(connection: Connection, cases: Iterable[int]) -> dict[int, str]:
+    asked = {"ids": as_list(dict.fromkeys(cases))}
+    return dict(sqlite_cursor(connection).execute(_SUMMARIES, asked).fetchall())
 
 
-def _words_marked(found: Found) -> int:
-    marked = (piece.split(_CLOSE, 1)[0].casefold() for piece in found.text.split(_OPEN)[1:])
-    return len(set(marked))
-
-
-def _marked(snippet: str, marks: tuple[str, str]) -> str:
-    """The snippet on one line, with the caller's marks."""
-    return " ".join(snippet.split()).replace(_OPEN, marks[0]).replace(_CLOSE, marks[1])
+def _on_one_line(passage: str) -> str:
+    return " ".join(passage.split())

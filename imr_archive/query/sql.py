@@ -18,43 +18,13 @@ from imr_archive.query.dimensions import Dimension, dimension
 from imr_archive.query.filters import FILTERS
 from imr_archive.query.plan import Plan
 from imr_archive.query.tables import from_clause
-from imr_archive.query.terms import Part, Reach, Term, all_of, any_of, in_heading
+from imr_archive.query.terms import Part, Reach, Term, in_heading
 
 Sort = Literal["best", "newest", "oldest"]
 
 HEADING_WEIGHT = 20.0
 """How much more a word in an item's heading weighs than one in its rationale, in the BM25 score: the heading
 is what was asked for, and has some 10 words where the rationale has some 200."""
-
-_ORDERS: dict[Sort, str] = {
-    "best": "tier, score, coalesce(decision_date, '') DESC, id",
-    "newest": "coalesce(decision_date, '') DESC, id",
-    "oldest": "decision_date IS NULL, decision_date, id",
-}
-# A group of hits stands where its best one does; no BM25 score reaches the step between two tiers.
-_ORDERS_OF_GROUPS: dict[Sort, str] = {
-    "best": "min(tier * 1000000.0 + score), coalesce(max(decision_date), '') DESC, min(id)",
-    "newest": "coalesce(max(decision_date), '') DESC, min(id)",
-    "oldest": "max(decision_date) IS NULL, max(decision_date), min(id)",
-}
-
-
-ROW_COLUMNS = (
-    "case_number", "source", "position", "description", "outcome", "category", "subcategory", "service",
-    "decision_date", "specialties",
-)  # fmt: skip
-"""What a hit shows of the `decisions` view."""
-
-
-class Collapse(msgspec.Struct, frozen=True):
-    """What brings hits together into one: `key` is an SQL expression over the item `i`."""
-
-    name: str
-    key: str
-
-
-BY_LETTER = Collapse("letter", "i.case_id")
-"""The items of one case together, as its letter decides them."""
 
 
 class Statement(msgspec.Struct, frozen=True):
@@ -63,11 +33,27 @@ class Statement(msgspec.Struct, frozen=True):
     sql: str
     parameters: dict[str, str | int | float]
 
+    @classmethod
+    def of(cls, sql: str, parameters: Parameters) -> Statement:
+        """A statement with the values that were bound."""
+        return cls(sql=sql, parameters=parameters.values)
+
+
+Within = tuple[tuple[int, int], ...]
+"""Ranges of items, each by its first and its last row number."""
+
 
 class Parameters:
-    """Values on their way into a statement; each value has one name, however often it is used."""
+    """Values on their way into a statement; each value has one name, however often it is used.
 
-    def __init__(self) -> None:
+    `within` are the ranges of items that the statement is to speak of, one long one or several of a few
+    items; None for all items. `among` are the items that match, where they are known: a JSON array, which
+    stands for all that the plan asks of an item.
+    """
+
+    def __init__(self, within: Within | None = None, among: str | None = None) -> None:
+        self.within = within
+        self.among = among
         self.values: dict[str, str | int | float] = {}
         self._names: dict[tuple[type, str | int | float], str] = {}
 
@@ -78,99 +64,42 @@ class Parameters:
         return f":{name}"
 
 
+def ids_sql(plan: Plan, within: Within | None = None) -> Statement:
+    """The ids of the items that match, in no order."""
+    parameters = Parameters(within)
+    return Statement.of(f"SELECT i.id AS id {matching(plan, parameters)}", parameters)
+
+
+def tiers_sql(plan: Plan, within: Within | None = None) -> Statement:
+    """The same ids, each with its `tier`: 0, 1 or 2, as `page_sql` puts them in order."""
+    parameters = Parameters(within)
+    tier = tier_of(plan, parameters) if plan.alternatives else "0"
+    return Statement.of(f"SELECT i.id AS id, {tier} AS tier {matching(plan, parameters)}", parameters)
+
+
+def words_sql(expression: str, within: Within | None = None) -> Statement:
+    """The ids of the items of which heading and rationale match an FTS5 expression."""
+    parameters = Parameters(within)
+    found = " AND ".join([_with_words(expression, parameters), *_inside(parameters)])
+    return Statement.of(f"SELECT i.id AS id FROM disputed_items AS i WHERE {found}", parameters)
+
+
 def count_sql(plan: Plan) -> Statement:
     """How many items match, exactly."""
     parameters = Parameters()
-    return _statement(f"SELECT count(*) AS items {matching(plan, parameters)}", parameters)
+    return Statement.of(f"SELECT count(*) AS items {matching(plan, parameters)}", parameters)
 
 
-def page_sql(plan: Plan, *, limit: int, offset: int = 0, sort: Sort = "best") -> Statement:
-    """The ids of one page of the items that match, in order.
-
-    Best first means: items whose heading has every word (or that are the service meant), then those whose
-    heading and rationale have, then those that match through the case summary; among each the better BM25
-    score, then the newer decision. Without words to rank by, best is newest. The row's id ends every order,
-    so pages are stable.
-    """
-    parameters = Parameters()
-    source, order = _ranked(plan, parameters, sort)
-    window = f"LIMIT {parameters.bind(limit)} OFFSET {parameters.bind(offset)}"
-    return _statement(f"SELECT id FROM ({source}) ORDER BY {_ORDERS[order]} {window}", parameters)
-
-
-def listing_sql(plan: Plan, *, limit: int, offset: int = 0, sort: Sort = "best") -> Statement:
-    """One page as rows of the `decisions` view, in order: what a reader can run elsewhere and change."""
-    parameters = Parameters()
-    source, order = _ranked(plan, parameters, sort)
-    window = f"LIMIT {parameters.bind(limit)} OFFSET {parameters.bind(offset)}"
-    page = f"SELECT id, row_number() OVER (ORDER BY {_ORDERS[order]}) AS place FROM ({source}) ORDER BY place"
-    return _statement(
-        f"SELECT {', '.join(f'decisions.{column}' for column in ROW_COLUMNS)} FROM ({page} {window}) AS page"
-        " JOIN decisions ON decisions.item_id = page.id ORDER BY page.place",
-        parameters,
-    )
-
-
-def groups_count_sql(plan: Plan, collapse: Collapse) -> Statement:
-    """How many groups of hits there are, and how many hits in all, as `groups` and `items`."""
-    parameters = Parameters()
-    found = matching(plan, parameters)
-    return _statement(
-        f"SELECT count(DISTINCT {collapse.key}) AS groups, count(*) AS items {found}", parameters
-    )
-
-
-def groups_page_sql(
-    plan: Plan, collapse: Collapse, *, limit: int, offset: int = 0, sort: Sort = "best"
-) -> Statement:
-    """The keys of one page of groups of hits, each where its first hit stands in the order of `page_sql`."""
-    parameters = Parameters()
-    source, order = _ranked(plan, parameters, sort, collapse.key)
-    window = f"LIMIT {parameters.bind(limit)} OFFSET {parameters.bind(offset)}"
-    return _statement(
-        f"SELECT grouped FROM ({source}) GROUP BY grouped ORDER BY {_ORDERS_OF_GROUPS[order]} {window}",
-        parameters,
-    )
-
-
-def members_sql(plan: Plan, collapse: Collapse, keys: Sequence[int]) -> Statement:
-    """The matching items of some groups, as `grouped` and `id`, in the order of the letter."""
-    parameters = Parameters()
-    listed = ", ".join(parameters.bind(key) for key in keys)
-    found = matching(plan, parameters, conditions=[f"{collapse.key} IN ({listed})"])
-    return _statement(
-        f"SELECT {collapse.key} AS grouped, i.id AS id {found} ORDER BY i.case_id, i.position", parameters
-    )
-
-
-def _ranked(plan: Plan, parameters: Parameters, sort: Sort, key: str = "NULL") -> tuple[str, Sort]:
-    """A row for each item that matches, with what orders are made of, and the order that can be made.
-
-    `key` is what the items are to be grouped by.
-    """
-    columns = f"i.id AS id, c.decision_date AS decision_date, {key} AS grouped"
-    if sort != "best" or not plan.alternatives:
-        unranked = f"SELECT {columns} {matching(plan, parameters, ['c'])}"
-        return unranked, "newest" if sort == "best" else sort
-    tiered = f"SELECT {columns}, {_tier(plan, parameters)} AS tier, 0.0 AS score"
-    rows = f"{tiered} {matching(plan, parameters, ['c'])}{_scores(plan, parameters)}"
-    # Matches and scores are brought together by sorting: a join to the scores has no index to use.
-    ranked = (
-        "SELECT id, max(decision_date) AS decision_date, max(grouped) AS grouped, max(tier) AS tier,"
-        f" min(score) AS score FROM ({rows}) GROUP BY id HAVING max(tier) IS NOT NULL"
-    )
-    return ranked, sort
-
-
-def rates_sql(plan: Plan) -> Statement:
+def rates_sql(plan: Plan, within: Within | None = None, among: str | None = None) -> Statement:
     """Items, upheld and overturned, by the plan's dimensions; the columns of these are `value_1`, `value_2`.
 
-    An item counts once in each group that it is in, whatever the number of its citations.
+    An item counts once in each group that it is in, whatever the number of its citations. `within` and
+    `among` as in Parameters.
     """
-    parameters = Parameters()
+    parameters = Parameters(within, among)
     columns = ", ".join(f"value_{at}" for at in range(1, len(plan.dimensions) + 1))
     values = values_of(plan, parameters, "i.id AS id, i.outcome AS outcome")
-    return _statement(f"SELECT {columns}, {_COUNTS} FROM ({values}) GROUP BY {columns}", parameters)
+    return Statement.of(f"SELECT {columns}, {COUNTS} FROM ({values}) GROUP BY {columns}", parameters)
 
 
 def values_of(plan: Plan, parameters: Parameters, columns: str) -> str:
@@ -178,7 +107,7 @@ def values_of(plan: Plan, parameters: Parameters, columns: str) -> str:
     dimensions = [dimension(name) for name in plan.dimensions]
     values = ", ".join(f"{each.sql} AS value_{at}" for at, each in enumerate(dimensions, start=1))
     distinct = "DISTINCT " if any(each.repeats for each in dimensions) else ""
-    cited = _same_side(plan, dimensions)
+    cited = same_side(plan, dimensions)
     joins = [
         *(alias for each in dimensions for alias in each.joins),
         *(alias for each in cited for alias in FILTERS[each.name].citation_joins),
@@ -187,32 +116,19 @@ def values_of(plan: Plan, parameters: Parameters, columns: str) -> str:
     return f"SELECT {distinct}{columns}, {values} {matching(plan, parameters, joins, conditions=conditions)}"
 
 
-def totals_sql(plan: Plan) -> Statement:
+def totals_sql(plan: Plan, within: Within | None = None) -> Statement:
     """Items, upheld and overturned over all that matches, each item once."""
-    parameters = Parameters()
-    return _statement(
-        f"SELECT {_COUNTS} FROM (SELECT i.outcome AS outcome {matching(plan, parameters)})", parameters
+    parameters = Parameters(within)
+    return Statement.of(
+        f"SELECT {COUNTS} FROM (SELECT i.outcome AS outcome {matching(plan, parameters)})", parameters
     )
 
 
-_COUNTS = (
+COUNTS = (
     "count(*) AS items, count(*) FILTER (WHERE outcome = 'upheld') AS upheld,"
     " count(*) FILTER (WHERE outcome = 'overturned') AS overturned"
 )
-
-
-def rows_sql(ids: Sequence[int]) -> Statement:
-    """The rows of the `decisions` view for the items `ids`, in whatever order."""
-    parameters = Parameters()
-    listed = ", ".join(parameters.bind(each) for each in ids)
-    return _statement(
-        f"SELECT item_id, case_id, {', '.join(ROW_COLUMNS)} FROM decisions WHERE item_id IN ({listed})",
-        parameters,
-    )
-
-
-def _statement(sql: str, parameters: Parameters) -> Statement:
-    return Statement(sql=sql, parameters=parameters.values)
+"""The columns that count rows which have an `outcome`."""
 
 
 def matching(
@@ -236,7 +152,10 @@ def matching(
 
 
 def _conditions(plan: Plan, parameters: Parameters) -> list[str]:
+    if parameters.among is not None:
+        return [f"i.id IN (SELECT value FROM json_each({parameters.bind(parameters.among)}))"]
     conditions = _words(plan, plan.groups, parameters)
+    conditions += _inside(parameters)
     if plan.arms:
         compared = (
             [
@@ -250,6 +169,12 @@ def _conditions(plan: Plan, parameters: Parameters) -> list[str]:
     if plan.outcome_filter is not None:
         conditions.append(f"i.outcome = {parameters.bind(plan.outcome_filter)}")
     return conditions
+
+
+def _inside(parameters: Parameters) -> list[str]:
+    """The condition that an item is in the ranges that the statement speaks of; none for all items."""
+    ranges = (f"i.id {_between(each, parameters)}" for each in parameters.within or ())
+    return [f"({' OR '.join(ranges)})"] if parameters.within else []
 
 
 def _words(plan: Plan, groups: Sequence[Group], parameters: Parameters) -> list[str]:
@@ -281,16 +206,37 @@ def _in_item(term: Term, reach: Reach, parameters: Parameters) -> list[str]:
         expression = f"{{{term.part.value}}} : ({expression})"
     elif reach is Reach.HEADING:
         expression = in_heading(expression)
+    return [_with_words(expression, parameters)]
+
+
+def _with_words(expression: str, parameters: Parameters) -> str:
+    """The condition that heading and rationale of an item match an FTS5 expression."""
     found = (
         f"SELECT rowid FROM disputed_items_fts WHERE disputed_items_fts MATCH {parameters.bind(expression)}"
     )
-    return [f"i.id IN ({found})"]
+    if parameters.within is None:
+        return f"i.id IN ({found})"
+    if len(parameters.within) > 1:
+        return f"EXISTS ({found} AND rowid = i.id)"
+    return f"i.id IN ({found} AND rowid {_between(parameters.within[0], parameters)})"
+
+
+def _between(ends: tuple[int, int], parameters: Parameters) -> str:
+    first, last = map(parameters.bind, ends)
+    return f"= {first}" if first == last else f"BETWEEN {first} AND {last}"
 
 
 def _in_summary(term: Term, reach: Reach, parameters: Parameters) -> list[str]:
     if term.part not in {None, Part.SUMMARY} or (reach is not Reach.ANYWHERE and term.part is None):
         return []
-    return [f"i.case_id IN (SELECT rowid FROM cases_fts WHERE cases_fts MATCH {parameters.bind(term.fts)})"]
+    found = f"SELECT rowid FROM cases_fts WHERE cases_fts MATCH {parameters.bind(term.fts)}"
+    if parameters.within is None:
+        return [f"i.case_id IN ({found})"]
+    if len(parameters.within) > 1:
+        return [f"EXISTS ({found} AND rowid = i.case_id)"]
+    cases = f"FROM disputed_items WHERE id {_between(parameters.within[0], parameters)}"
+    ends = f"(SELECT min(case_id) {cases}) AND (SELECT max(case_id) {cases})"
+    return [f"i.case_id IN ({found} AND rowid BETWEEN {ends})"]
 
 
 def _as_service(term: Term, parameters: Parameters) -> list[str]:
@@ -306,7 +252,7 @@ def _as_service(term: Term, parameters: Parameters) -> list[str]:
     return found
 
 
-def _tier(plan: Plan, parameters: Parameters) -> str:
+def tier_of(plan: Plan, parameters: Parameters) -> str:
     """0 where the heading (or the service) has every word of a group, 1 where heading and rationale have."""
     tiers = []
     for reach in (Reach.HEADING, Reach.ITEM):
@@ -320,22 +266,7 @@ def _all_match(group: Group, reach: Reach, parameters: Parameters) -> str:
     return f"({' AND '.join(_matches(term, reach, parameters) for term in wanted) or '1'})"
 
 
-def _scores(plan: Plan, parameters: Parameters) -> str:
-    """Further rows: the BM25 score of each item whose heading and rationale have every word of a group."""
-    wanted = any_of(
-        all_of(term for term in group if not term.negated and term.part is not Part.SUMMARY)
-        for group in plan.alternatives
-    )
-    if not wanted:
-        return ""
-    return (
-        " UNION ALL SELECT rowid, NULL, NULL, NULL,"
-        f" bm25(disputed_items_fts, {parameters.bind(HEADING_WEIGHT)}, 1.0) FROM disputed_items_fts"
-        f" WHERE disputed_items_fts MATCH {parameters.bind(wanted)}"
-    )
-
-
-def _same_side(plan: Plan, dimensions: Sequence[Dimension]) -> list[Applied]:
+def same_side(plan: Plan, dimensions: Sequence[Dimension]) -> list[Applied]:
     """The filters on citations that the grouped citations too have to fulfil, as they are the same side's.
 
     `section of MTUS` lists the sections of the MTUS, not whatever else the same items cite.

@@ -14,11 +14,11 @@ from rapidfuzz import fuzz, process
 from sqlalchemy import Connection, text
 
 from imr_archive.query.applied import Applied
+from imr_archive.query.evaluating import Evaluator
 from imr_archive.query.filters import FILTERS
 from imr_archive.query.index_terms import index_terms, printed_form, stem
 from imr_archive.query.plan import Plan
 from imr_archive.query.reading import read
-from imr_archive.query.sql import count_sql
 from imr_archive.query.terms import Part, Term
 from imr_archive.query.thesaurus import Thesaurus, vocabulary_thesaurus
 
@@ -40,12 +40,13 @@ def suggestions(
 
     Where no other spelling does, these are queries with fewer words.
     """
+    evaluator = Evaluator(connection)
     candidates = _corrected(plan.query, _corrections(connection, plan, thesaurus))
     for queries in (candidates, _shortened(plan)):
         found: list[str] = []
         for query in queries:
             better = read(query, thesaurus).as_hits().narrowed(given)
-            if query not in {"", plan.query, *found} and _finds_something(connection, better):
+            if query not in {"", plan.query, *found} and evaluator.total(better).items:
                 found.append(query)
             if len(found) == MOST_SUGGESTIONS:
                 break
@@ -164,8 +165,3 @@ def _of_filter(connection: Connection, applied: Applied) -> Iterator[tuple[str, 
 
 def _quoted(value: str) -> str:
     return f'"{value}"' if " " in value or "," in value else value
-
-
-def _finds_something(connection: Connection, plan: Plan) -> bool:
-    statement = count_sql(plan)
-    return bool(connection.execute(text(statement.sql), statement.parameters).scalar_one())

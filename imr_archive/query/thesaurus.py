@@ -52,7 +52,7 @@ class Thesaurus:
         """Of two meanings of one phrase the first counts."""
         self._meanings: dict[Key, Meaning] = {}
         for phrase, meaning in meanings:
-            self._meanings.setdefault(_key(pieces(phrase)), meaning)
+            self._meanings.setdefault(_key_of(phrase), meaning)
         self._meanings.pop((), None)
         self.longest = max(map(len, self._meanings), default=0)
         self.ambiguous = frozenset(map(pieces, ambiguous))
@@ -76,6 +76,12 @@ class Thesaurus:
 
 def _key(words: Sequence[str]) -> Key:
     return tuple(map(_singular, words))
+
+
+@cache
+def _key_of(phrase: str) -> Key:
+    """The key of one of the vocabulary's wordings: each is met again and again while meanings are made."""
+    return _key(pieces(phrase))
 
 
 def _singular(word: str) -> str:
@@ -122,8 +128,9 @@ def _services(synonyms: Synonyms) -> Iterator[tuple[str, Meaning]]:
 
 def _meaning(entry: Entry, synonyms: Synonyms) -> Meaning:
     hidden = set(map(pieces, synonyms.ambiguous))
-    searched = [phrase for phrase in _names(entry, synonyms) if pieces(phrase) not in hidden]
-    known = {_key(pieces(wording)) for wording in (entry.name, *entry.patterns, *_names(entry, synonyms))}
+    names = _names(entry, synonyms)
+    searched = [phrase for phrase in names if pieces(phrase) not in hidden]
+    known = {_key_of(wording) for wording in (entry.name, *entry.patterns, *names)}
     return Meaning(phrases=_shortest(searched), services=(entry.name,), wordings=len(known))
 
 
@@ -134,13 +141,13 @@ def _names(entry: Entry, synonyms: Synonyms) -> tuple[str, ...]:
     listed = synonyms.services.get(entry.name, ())
     if entry.role != "specific":
         return listed
-    name = _key(pieces(entry.name))
+    name = _key_of(entry.name)
     generic = set(synonyms.generic)
     initials = "".join(word[0] for word in name)
     own = [
         pattern
         for pattern in entry.patterns
-        if _is_name(_key(pieces(pattern)), name, generic) or (len(initials) > 2 and pattern == initials)
+        if _is_name(_key_of(pattern), name, generic) or (len(initials) > 2 and pattern == initials)
     ]
     return tuple(dict.fromkeys((*own, *listed)))
 
@@ -185,13 +192,17 @@ def _services_of_body_parts(synonyms: Synonyms) -> Iterator[tuple[str, Meaning]]
     that it finds a fusion at L5-S1 as well. Where a service is only a remainder (surgery of whatever kind)
     the words stand for themselves.
     """
-    parts = {_key(pieces(phrase)) for phrase, _ in _body_parts(synonyms)}
+    parts = {_key_of(phrase) for phrase, _ in _body_parts(synonyms)}
     for entry in catalogue().values():
         if entry.drug or entry.role != "specific":
             continue
-        meaning = _meaning(entry, synonyms)
+        begun = {}
         for pattern in entry.patterns:
-            words = _key(pieces(pattern))
+            words = _key_of(pattern)
             begins = [length for length in range(1, len(words)) if words[:length] in parts]
             if begins:
-                yield pattern, msgspec.structs.replace(meaning, of_body_part=begins[-1])
+                begun[pattern] = begins[-1]
+        if begun:
+            meaning = _meaning(entry, synonyms)
+            for pattern, length in begun.items():
+                yield pattern, msgspec.structs.replace(meaning, of_body_part=length)

@@ -15,6 +15,7 @@ from imr_archive.query.thesaurus import Thesaurus
 def test_the_facets_of_a_search(archive: Connection) -> None:
     hits = search(archive, "cane", facet=FACETS)
     assert hits.extras() == {
+        "groups": 4,
         "facets": {
             "outcome": [{"value": "upheld", "items": 3}, {"value": "overturned", "items": 1}],
             "category": [
@@ -44,7 +45,7 @@ def test_the_facets_of_a_search(archive: Connection) -> None:
                 {"value": "no_findings", "items": 1},
                 {"value": None, "items": 1},
             ],
-        }
+        },
     }
 
 

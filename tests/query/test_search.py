@@ -40,6 +40,7 @@ def test_a_hit_is_a_row_of_the_decisions_view_with_a_snippet(archive: Connection
             "specialties": "Pain Management; Anesthesiology",
             "snippet": "Hands-on care brought «measurable» «gains» at work.",
             "snippet_from": "rationale",
+            "alike": 0,
         }
     ]
 

@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import Connection, text
 
 from imr_archive.query.applied import read_filter
+from imr_archive.query.page_sql import page_sql, rows_sql
 from imr_archive.query.reading import read
-from imr_archive.query.sql import Parameters, Statement, count_sql, page_sql, rates_sql, rows_sql, totals_sql
+from imr_archive.query.sql import Parameters, Statement, count_sql, rates_sql, totals_sql
 from imr_archive.query.thesaurus import Thesaurus
 
 QUESTIONS = (

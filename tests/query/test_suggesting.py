@@ -30,7 +30,7 @@ def test_the_query_is_suggested_with_what_is_likely_meant(
     assert isinstance(result, Hits)
     assert result.total == 0
     assert result.suggestions[0] == meant
-    assert result.extras() == {"did_you_mean": list(result.suggestions)}
+    assert result.extras() == {"groups": 0, "did_you_mean": list(result.suggestions)}
     assert all(ask(archive, query, thesaurus=thesaurus).total for query in result.suggestions)
 
 

@@ -19,6 +19,7 @@ from imr_archive.archive.connection import open_for_writing
 from imr_archive.archive.prepare import prepare_document
 from imr_archive.archive.prepared import Prepared
 from imr_archive.archive.store import Store
+from imr_archive.archive.texts import compress, decompress
 from imr_archive.sources import Found, read_bytes
 from letter_forms.packing import PACKED
 
@@ -84,11 +85,21 @@ def write_archive(wanted: Wanted, path: Path, truth: Path | None, workers: int =
         store = Store(database)
         letters = _recorded(_made(wanted, workers, prepare=True), truth)
         while some := list(islice(letters, batch)):
-            for outcome in store.add([made.prepared for made in some if made.prepared]):
+            files = [_packed(made.prepared, store.dictionary) for made in some if made.prepared]
+            for outcome in store.add(files):
                 if outcome.reason:
                     raise RuntimeError(f"{outcome.path} was set aside: {outcome.reason}")
             size += sum(len(made.data) for made in some)
     return size
+
+
+def _packed(file: Prepared, dictionary: bytes) -> Prepared:
+    """The file with its texts compressed by the dictionary of the archive."""
+    letters = [
+        msgspec.structs.replace(letter, text_zlib=compress(decompress(letter.text_zlib), dictionary))
+        for letter in file.letters
+    ]
+    return msgspec.structs.replace(file, letters=tuple(letters))
 
 
 def prepared(

@@ -1,0 +1,42 @@
+"""What an archive keeps beside its rows so that queries are quick, brought up to date."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from imr_archive.archive.column_definitions import SetDefinitions
+from imr_archive.archive.connection import ArchiveDatabase
+from imr_archive.archive.set_building import KeepSummary, Progress, keep_sets, never, silent
+from imr_archive.query.columns import COLUMNS
+from imr_archive.query.thesaurus import vocabulary_thesaurus
+
+
+def keep_ready(
+    database: ArchiveDatabase,
+    *,
+    thorough: bool = False,
+    anew: bool = False,
+    wait: float = 0.0,
+    progress: Progress = silent,
+    stop: Callable[[], bool] = never,
+) -> KeepSummary:
+    """Bring the columns of the dimensions and the sets of common words up to date, as `keep_sets` does it."""
+    return keep_sets(
+        database, DEFINITIONS, thorough=thorough, anew=anew, wait=wait, progress=progress, stop=stop
+    )
+
+
+def spellings() -> tuple[str, ...]:
+    """The words by which the vocabulary's services, kinds and parts of the body are searched for."""
+    thesaurus = vocabulary_thesaurus()
+    found: dict[str, None] = {}
+    for known in thesaurus.words:
+        words = tuple(known.split())
+        meaning = thesaurus.at(words, 0, [len(words)])
+        if meaning is not None:
+            found.update(dict.fromkeys(meaning[0].phrases))
+    return tuple(found)
+
+
+DEFINITIONS = SetDefinitions(columns=COLUMNS, phrases=spellings)
+"""The columns of the dimensions and filters, and the vocabulary's phrases."""

@@ -1,0 +1,280 @@
+"""The items that a plan finds, by the sets and columns that the archive keeps.
+
+Each part of a plan (a term, a filter, an outcome) becomes a set of the items for which these are exact, and
+the plan joins such sets as its SQL does. What no set is kept of, FTS5 or the filter's own SQL is asked for.
+"""
+
+from __future__ import annotations
+
+import array
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+from pyroaring import BitMap
+from sqlalchemy import Connection
+
+from imr_archive.archive import item_sets
+from imr_archive.archive.item_sets import Codes, ItemSets
+from imr_archive.archive.store import sqlite_cursor
+from imr_archive.query.applied import Applied, condition, limits, value_condition
+from imr_archive.query.arms import Group
+from imr_archive.query.column_names import CASE
+from imr_archive.query.dimensions import dimension
+from imr_archive.query.filters import FILTERS
+from imr_archive.query.plan import Plan
+from imr_archive.query.sql import Parameters
+from imr_archive.query.tables import from_clause
+from imr_archive.query.terms import Part, Phrase, Reach, Term
+
+_FEW_CASES = 1_000
+"""Cases whose items are looked up one by one; those of more are found by the column of cases."""
+
+_HEADING: item_sets.Part = "heading"
+_RATIONALE: item_sets.Part = "rationale"
+_SUMMARY: item_sets.Part = "summary"
+_COLUMN_OF_PART: dict[item_sets.Part, str] = {"heading": "description", "rationale": "rationale"}
+
+Chosen = NDArray[np.bool_]
+"""For each code of a column whether it is meant."""
+
+
+class PlanSets:
+    """What plans find among the covered items of one archive; terms and filters met before are remembered."""
+
+    def __init__(self, connection: Connection, sets: ItemSets) -> None:
+        self.connection = connection
+        self._known: dict[object, BitMap] = {}
+        self.sets = sets
+
+    def matching(self, plan: Plan) -> BitMap:
+        """The covered items that match."""
+        steps: list[Callable[[], BitMap]] = [
+            lambda: self._any_group(plan, plan.groups),
+            lambda: self._any_arm(plan),
+            *(lambda each=each: self._filtered(each) for each in plan.filters),
+            *(lambda name=name: self.of_dimension(name) for name in plan.dimensions),
+        ]
+        if plan.outcome_filter is not None:
+            steps.append(lambda: self.having("outcome", (str(plan.outcome_filter),)))
+        found = self.sets.covered
+        for step in steps:
+            if not found:
+                break
+            found = found & step()
+        return found
+
+    def tiers(self, plan: Plan, found: BitMap) -> tuple[BitMap, BitMap, BitMap]:
+        """The items `found` by the plan, by tier, as `sql.tiers_sql` tells them."""
+        if not plan.alternatives:
+            return found, BitMap(), BitMap()
+        first, second = (
+            _union(self._all_terms(plan, _wanted(group), reach) for group in plan.alternatives) & found
+            for reach in (Reach.HEADING, Reach.ITEM)
+        )
+        return first, second - first, found - first - second
+
+    def having(self, column: str, values: Sequence[str]) -> BitMap:
+        """The covered items that have one of these values, as they are stored."""
+        codes = self.sets.column(column)
+        if codes is None:
+            holding = f"{dimension(column).sql} IN (SELECT value FROM json_each(:values))"
+            return self._by_sql(holding, dimension(column).joins, {"values": json.dumps(values)})
+        wanted = frozenset(values)
+        return self._coded(codes, np.fromiter((one in wanted for one in codes.values), np.bool_))
+
+    def term(self, term: Term, reach: Reach) -> BitMap:
+        """The covered items that have a term, as it stands: negation does not count."""
+        key = (term.phrases, term.near, term.part, term.services, term.subcategory, reach)
+        if key not in self._known:
+            self._known[key] = _union(self._parts_of_term(term, reach))
+        return self._known[key]
+
+    def having_words(self, term: Term, *, in_heading: bool) -> BitMap:
+        """The covered items whose heading (or else heading or rationale) has one of the term's phrases."""
+        reach = Reach.HEADING if in_heading else Reach.ITEM
+        words = msgspec.structs.replace(term, services=(), subcategory="")
+        if term.part is Part.SUMMARY or (in_heading and term.part is Part.RATIONALE):
+            return BitMap()
+        return self.term(words, reach)
+
+    def _any_group(self, plan: Plan, groups: Sequence[Group]) -> BitMap:
+        if not groups:
+            return self.sets.covered
+        return _union(self._all_terms(plan, group) for group in groups)
+
+    def _any_arm(self, plan: Plan) -> BitMap:
+        if not plan.arms:
+            return self.sets.covered
+        found = []
+        for arm in plan.arms:
+            items = self._any_group(plan, arm.groups)
+            for each in arm.filters:
+                items = items & self._filtered(each)
+            found.append(items)
+        return _union(found)
+
+    def _all_terms(self, plan: Plan, group: Iterable[Term], reach: Reach | None = None) -> BitMap:
+        """The items that have every term; without `reach` where the plan says that each has to occur."""
+        found = self.sets.covered
+        for term in sorted(group, key=lambda one: one.negated):
+            if not found:
+                break
+            items = self.term(term, reach or plan.reach(term))
+            found = found - items if term.negated else found & items
+        return found
+
+    def _parts_of_term(self, term: Term, reach: Reach) -> Iterable[BitMap]:
+        parts: list[item_sets.Part] = []
+        if term.part in {None, Part.ITEM}:
+            parts.append(_HEADING)
+        if term.part is Part.RATIONALE or (term.part is None and reach is not Reach.HEADING):
+            parts.append(_RATIONALE)
+        yield from self._with_phrases(term, parts)
+        if term.part is Part.SUMMARY or (term.part is None and reach is Reach.ANYWHERE):
+            yield from self._with_phrases(term, [_SUMMARY])
+        if term.part is None and term.services:
+            yield self.having("service", term.services)
+        if term.part is None and term.subcategory:
+            yield self.having("subcategory", (term.subcategory,))
+
+    def _with_phrases(self, term: Term, parts: Sequence[item_sets.Part]) -> Iterable[BitMap]:
+        """The sets that are kept of the phrases in these parts, and what FTS5 finds of the others."""
+        asked: dict[item_sets.Part, list[str]] = {}
+        for part in parts:
+            if term.near is not None:
+                asked[part] = [term.fts]
+                continue
+            for phrase in term.phrases:
+                kept = self._kept(part, phrase)
+                if kept is None:
+                    asked.setdefault(part, []).append(phrase.fts)
+                else:
+                    yield kept
+        if asked.get(_HEADING) and asked.get(_HEADING) == asked.get(_RATIONALE):
+            yield self._in_items(" OR ".join(asked[_HEADING]))
+            return
+        for part, expressions in asked.items():
+            expression = " OR ".join(expressions)
+            if part == _SUMMARY:
+                yield self._in_summaries(expression)
+            else:
+                yield self._in_items(f"{{{_COLUMN_OF_PART[part]}}} : ({expression})")
+
+    def _kept(self, part: item_sets.Part, phrase: Phrase) -> BitMap | None:
+        return None if phrase.prefix else self.sets.words(part, phrase.fts)
+
+    def _in_summaries(self, expression: str) -> BitMap:
+        return self._once((_SUMMARY, expression), lambda: self._looked_up_in_summaries(expression))
+
+    def _looked_up_in_summaries(self, expression: str) -> BitMap:
+        sql = "SELECT rowid FROM cases_fts WHERE cases_fts MATCH :words"
+        cases = self._ids(sql, {"words": expression})
+        numbers = self.sets.numbers(CASE) if len(cases) > _FEW_CASES else None
+        if numbers is None:
+            asked = {"cases": json.dumps(list(cases))}
+            items = "SELECT id FROM disputed_items WHERE case_id IN (SELECT value FROM json_each(:cases))"
+            return self._ids(items, asked) & self.sets.covered
+        known = np.nan_to_num(numbers, nan=0.0).astype(np.int64)
+        meant = np.zeros(max(int(known.max(initial=0)), cases.max()) + 1, np.bool_)
+        meant[ids_of(cases)] = True
+        return as_bitmap(np.flatnonzero(meant[known])) & self.sets.covered
+
+    def _in_items(self, expression: str) -> BitMap:
+        sql = "SELECT rowid FROM disputed_items_fts WHERE disputed_items_fts MATCH :words"
+        asked = {"words": expression}
+        return self._once((_HEADING, expression), lambda: self._ids(sql, asked) & self.sets.covered)
+
+    def _once(self, key: object, find: Callable[[], BitMap]) -> BitMap:
+        """What was found before, or is found now: the same words are asked for by several questions."""
+        if key not in self._known:
+            self._known[key] = find()
+        return self._known[key]
+
+    def of_dimension(self, name: str) -> BitMap:
+        """The items that have the dimension at all."""
+        category = dimension(name).category
+        return self.having("category", (category,)) if category else self.sets.covered
+
+    def _filtered(self, applied: Applied) -> BitMap:
+        """The items that a filter lets through."""
+        if applied not in self._known:
+            found = self._positive(msgspec.structs.replace(applied, negated=False))
+            self._known[applied] = self.sets.covered - found if applied.negated else found
+        return self._known[applied]
+
+    def _positive(self, applied: Applied) -> BitMap:
+        known = FILTERS[applied.name]
+        codes = self.sets.column(known.column) if known.column else None
+        numbers = self.sets.numbers(known.number) if known.number else None
+        if numbers is not None:
+            return as_bitmap(np.flatnonzero(_between(numbers, applied))) & self.sets.covered
+        if codes is None:
+            parameters = Parameters()
+            holding = condition(applied, parameters.bind)
+            return self._by_sql(holding, known.joins, parameters.values)
+        found = self._coded(codes, self.chosen(codes.values, applied))
+        return found & self.having("category", (known.category,)) if known.category else found
+
+    def chosen(self, values: Sequence[item_sets.Value], applied: Applied) -> Chosen:
+        """Which of these values of a filter's column it means."""
+        parameters = Parameters()
+        holding = value_condition(applied, parameters.bind)
+        meant = np.zeros(len(values), np.bool_)
+        asked = {**parameters.values, "stored": json.dumps(values)}
+        rows = sqlite_cursor(self.connection).execute(
+            f"SELECT key FROM json_each(:stored) WHERE {holding}", asked
+        )
+        meant[[key for (key,) in rows]] = True
+        return meant
+
+    def _coded(self, codes: Codes, chosen: Chosen) -> BitMap:
+        """The covered items of which one of the codes is chosen."""
+        if codes.pairs is not None:
+            items, theirs = codes.pairs
+            return as_bitmap(items[chosen[theirs]]) & self.sets.covered
+        return as_bitmap(np.flatnonzero(chosen[codes.single])) & self.sets.covered
+
+    def _by_sql(self, holding: str, joins: Iterable[str], values: Mapping[str, str | int | float]) -> BitMap:
+        return self._ids(f"SELECT i.id {from_clause(joins)} WHERE {holding}", values) & self.sets.covered
+
+    def _ids(self, sql: str, values: Mapping[str, str | int | float]) -> BitMap:
+        rows = sqlite_cursor(self.connection).execute(sql, values)
+        return BitMap(array.array("I", [row for (row,) in rows]))
+
+
+def as_bitmap(ids: NDArray[np.integer]) -> BitMap:
+    """A set of the ids in an array."""
+    return BitMap(array.array("I", ids.astype(np.uint32).tobytes()))
+
+
+def ids_of(items: BitMap) -> NDArray[np.uint32]:
+    """The ids in a set, in rising order."""
+    return np.frombuffer(items.to_array(), np.uint32)
+
+
+def _union(sets: Iterable[BitMap]) -> BitMap:
+    found = list(sets)
+    return BitMap.union(*found) if found else BitMap()
+
+
+def _wanted(group: Group) -> list[Term]:
+    return [term for term in group if not term.negated]
+
+
+def _between(numbers: NDArray[np.float64], applied: Applied) -> NDArray[np.bool_]:
+    """Which numbers are in a range; no number is in none."""
+    low, high = limits(applied)
+    inside = ~np.isnan(numbers)
+    if low is not None:
+        inside &= numbers >= _number(low)
+    if high is not None:
+        inside &= numbers <= _number(high)
+    return inside
+
+
+def _number(limit: str | int) -> int:
+    """An end of a range as the columns count: dates in days since 1970."""
+    return limit if isinstance(limit, int) else int(np.datetime64(limit, "D").astype(np.int64))

@@ -1,0 +1,153 @@
+"""What is answered by the sets and columns that an archive keeps, for the items for which these are exact."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from pyroaring import BitMap
+from sqlalchemy import Connection
+
+from imr_archive.archive.item_sets import Codes, ItemSets
+from imr_archive.query.column_names import SERVICE_TYPE
+from imr_archive.query.column_rows import Axis, Items, Rows, rows_of, run_of
+from imr_archive.query.columns import COLUMNS
+from imr_archive.query.counts import NOTHING, Counts, Tally, Value
+from imr_archive.query.page_sql import Collapse
+from imr_archive.query.plan import Plan
+from imr_archive.query.plan_sets import PlanSets, as_bitmap, ids_of
+from imr_archive.query.set_counts import tally_of, times_of
+from imr_archive.query.sql import Statement, rates_sql
+from imr_archive.query.terms import Term
+
+_FEW = 20_000
+"""Items that SQL can still look up one by one in a moment, where no column has what they are grouped by."""
+
+
+def set_evaluator(connection: Connection) -> SetEvaluator | None:
+    """The evaluator of what is kept; None where the archive keeps no sets, or not yet all that is needed."""
+    sets = ItemSets.of(connection, COLUMNS)
+    outcomes = None if sets is None else sets.column("outcome")
+    if sets is None or outcomes is None or not sets.covered:
+        return None
+    return SetEvaluator(PlanSets(connection, sets), outcomes)
+
+
+class SetEvaluator:
+    """Evaluates plans over the covered items. Plans met before are remembered."""
+
+    def __init__(self, plan_sets: PlanSets, outcomes: Codes) -> None:
+        self._plan_sets = plan_sets
+        self._outcomes = outcomes
+        self._found: dict[Plan, BitMap] = {}
+
+    @property
+    def uncovered(self) -> tuple[tuple[int, int], ...]:
+        """The ranges of items that are not covered."""
+        return self._plan_sets.sets.uncovered
+
+    def matching(self, plan: Plan) -> BitMap:
+        """The covered items that match; the set is not to be changed."""
+        if plan not in self._found:
+            self._found[plan] = self._plan_sets.matching(plan)
+        return self._found[plan]
+
+    def tiers(self, plan: Plan) -> tuple[BitMap, BitMap, BitMap]:
+        """The covered items that match, by tier; the sets are not to be changed."""
+        return self._plan_sets.tiers(plan, self.matching(plan))
+
+    def total(self, plan: Plan) -> Counts:
+        """How many covered items match."""
+        return self._tally(Rows(run_of(self.matching(plan)), ())).get((), NOTHING)
+
+    def tally(self, plan: Plan) -> Tally | None:
+        """How many covered items match in each group; None where no column tells the groups."""
+        rows = rows_of(self._plan_sets, plan, self.matching(plan))
+        return None if rows is None else self._tally(rows)
+
+    def instead_of_tally(self, plan: Plan) -> Statement | None:
+        """The SQL that counts the groups which no column tells; None where too many items match."""
+        found = self.matching(plan)
+        return rates_sql(plan, among=json.dumps(list(found))) if len(found) <= _FEW else None
+
+    def values(self, plan: Plan, name: str) -> dict[Value, int] | None:
+        """How many of the items that match have each value of a dimension, whatever the plan's own are."""
+        found = self.matching(plan) & self._plan_sets.of_dimension(name)
+        rows = rows_of(self._plan_sets, Plan(dimensions=(name,)), found)
+        return None if rows is None else times_of(rows.axes[0])
+
+    def by_service(self, plan: Plan) -> tuple[Tally, Tally] | None:
+        """For each service type the items that match, and for each of its values of the plan's dimension.
+
+        None where no column tells. Items that have no row of the dimension do not count.
+        """
+        services = self._plan_sets.sets.column(SERVICE_TYPE)
+        rows = rows_of(self._plan_sets, plan, self.matching(plan))
+        if rows is None or services is None or services.single is None:
+            return None
+        alone = _once(rows.items)
+        base = Rows(alone, (Axis(services.single[alone], services.values),))
+        both = Rows(rows.items, (Axis(services.single[rows.items], services.values), *rows.axes))
+        return self._tally(base), self._tally(both)
+
+    def groups(self, plan: Plan, collapse: Collapse) -> tuple[int, BitMap] | None:
+        """How many of the items that match are alone in their group, and the numbers of the other groups.
+
+        None where no column tells the groups.
+        """
+        numbers = self._plan_sets.sets.numbers(collapse.column)
+        if numbers is None:
+            return None
+        theirs = numbers[run_of(self.matching(plan))]
+        grouped = theirs[~np.isnan(theirs)].astype(np.int64)
+        met = np.zeros(int(grouped.max(initial=-1)) + 1, np.bool_)
+        met[grouped] = True
+        return len(theirs) - len(grouped), as_bitmap(np.flatnonzero(met))
+
+    def having(self, term: Term, *, in_heading: bool) -> BitMap:
+        """The covered items whose heading (or else heading or rationale) has one of the term's phrases."""
+        return self._plan_sets.having_words(term, in_heading=in_heading)
+
+    def by_date(
+        self, items: BitMap, most: int, *, newest: bool
+    ) -> tuple[list[tuple[int | None, int]], BitMap] | None:
+        """The day and id of the first `most` of these items that are covered, and those that are not covered.
+
+        None where no column has the dates. Days are counted from 1970; items without a date are last.
+        """
+        days = self._plan_sets.sets.numbers("decided")
+        if days is None:
+            return None
+        covered = items & self._plan_sets.sets.covered
+        ids = ids_of(covered)
+        keys = np.nan_to_num(-days[ids] if newest else days[ids], nan=np.inf, posinf=np.inf, neginf=-np.inf)
+        if len(ids) > most:
+            last = np.partition(keys, most - 1)[most - 1]
+            ids, keys = ids[keys <= last], keys[keys <= last]
+        chosen = np.lexsort((ids, keys))[:most]
+        found = [
+            (None if np.isinf(key) else int(-key if newest else key), item)
+            for key, item in zip(keys[chosen].tolist(), ids[chosen].tolist(), strict=True)
+        ]
+        return found, items - covered
+
+    def groups_of(self, items: Sequence[int], collapse: Collapse) -> dict[int, int]:
+        """The key of the group of each of these items that is covered; none where no column tells."""
+        numbers = self._plan_sets.sets.numbers(collapse.column)
+        if numbers is None:
+            return {}
+        covered = [item for item in items if item in self._plan_sets.sets.covered]
+        keys = numbers[covered].tolist()
+        return {item: -item if math.isnan(key) else int(key) for item, key in zip(covered, keys, strict=True)}
+
+    def _tally(self, rows: Rows) -> Tally:
+        return tally_of(rows, self._outcomes)
+
+
+def _once(items: Items) -> Items:
+    """Each item once, of items in rising order."""
+    if isinstance(items, slice):
+        return items
+    return items[np.diff(items.astype(np.int64), prepend=-1) > 0]
