@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from imr_archive.archive.audit import AuditOverview
     from imr_archive.archive.ingest import IngestSummary
     from imr_archive.archive.reading import CaseView, CitationView, ItemView, SetAside, StoredCounts
+    from imr_archive.archive.saved_questions import Question
     from imr_archive.errors import (
         ArchiveError,
         ArchiveLockedError,
@@ -34,7 +35,14 @@ if TYPE_CHECKING:
         UnknownNameError,
         UsageError,
     )
-    from imr_archive.export import FORMATS, ExportSummary
+    from imr_archive.export import (
+        FORMATS,
+        MEMO_FORMATS,
+        CitedDecision,
+        ExportSummary,
+        Memo,
+        render_memo,
+    )
     from imr_archive.parsing import (
         Citation,
         Finding,
@@ -61,6 +69,8 @@ if TYPE_CHECKING:
         RateRow,
         Rates,
     )
+    from imr_archive.query.saved import NewDecision, News, Saved
+    from imr_archive.query.similar_results import Alike, Similar, SimilarTo
     from imr_archive.sources import Ignored, Refused
 
 _HOMES = {
@@ -68,6 +78,7 @@ _HOMES = {
     "imr_archive.archive.audit": ("AuditOverview",),
     "imr_archive.archive.ingest": ("IngestSummary",),
     "imr_archive.archive.reading": ("CaseView", "CitationView", "ItemView", "SetAside", "StoredCounts"),
+    "imr_archive.archive.saved_questions": ("Question",),
     "imr_archive.errors": (
         "ArchiveError",
         "ArchiveLockedError",
@@ -84,7 +95,14 @@ _HOMES = {
         "UnknownNameError",
         "UsageError",
     ),
-    "imr_archive.export": ("FORMATS", "ExportSummary"),
+    "imr_archive.export": (
+        "FORMATS",
+        "MEMO_FORMATS",
+        "CitedDecision",
+        "ExportSummary",
+        "Memo",
+        "render_memo",
+    ),
     "imr_archive.parsing": (
         "Citation",
         "Finding",
@@ -111,6 +129,8 @@ _HOMES = {
         "RateRow",
         "Rates",
     ),
+    "imr_archive.query.saved": ("NewDecision", "News", "Saved"),
+    "imr_archive.query.similar_results": ("Alike", "Similar", "SimilarTo"),
     "imr_archive.sources": ("Ignored", "Refused"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
@@ -120,6 +140,8 @@ __all__ = [
     "FACETS",
     "FILTERS",
     "FORMATS",
+    "MEMO_FORMATS",
+    "Alike",
     "Answer",
     "Archive",
     "ArchiveError",
@@ -130,6 +152,7 @@ __all__ = [
     "CaseView",
     "Citation",
     "CitationView",
+    "CitedDecision",
     "Comparison",
     "Difference",
     "ExportSummary",
@@ -145,18 +168,25 @@ __all__ = [
     "LetterHits",
     "LetterRecord",
     "Lift",
+    "Memo",
     "MissingExtraError",
+    "NewDecision",
+    "News",
     "NotAnArchiveError",
     "NothingToReadError",
     "PathNotFoundError",
     "Problem",
+    "Question",
     "RateRow",
     "Rates",
     "Refused",
     "Reviewer",
+    "Saved",
     "SchemaTooNewError",
     "SchemaTooOldError",
     "SetAside",
+    "Similar",
+    "SimilarTo",
     "SourceError",
     "Span",
     "StoredCounts",
@@ -166,6 +196,7 @@ __all__ = [
     "parse_letter",
     "parse_letters",
     "read_letters",
+    "render_memo",
 ]
 
 

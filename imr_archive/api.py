@@ -23,11 +23,15 @@ from imr_archive.archive.ingest import (
     never,
 )
 from imr_archive.archive.optimize import OptimizeSummary, optimize
+from imr_archive.archive.rationale_marks import await_comparison
 from imr_archive.archive.reparse import reparse
 from imr_archive.archive.reparse_report import ReparseReport
 from imr_archive.archive.selectors import Selected, read_selector, select_letters
-from imr_archive.errors import SourceError
-from imr_archive.export import ExportSummary, export
+from imr_archive.archive.set_building import KeepSummary, silent
+from imr_archive.archive.set_building import Progress as KeepProgress
+from imr_archive.archive.store import sqlite_cursor
+from imr_archive.errors import ArchiveLockedError, SourceError, UsageError
+from imr_archive.export import ExportSummary, Memo, cite, export
 from imr_archive.parsing import LetterRecord, parse_letters
 from imr_archive.query import (
     MARKS,
@@ -43,6 +47,11 @@ from imr_archive.query import (
     search_letters,
 )
 from imr_archive.query.filters import Raw
+from imr_archive.query.kept_sets import DEFINITIONS, keep_ready
+from imr_archive.query.saved_in_archive import AsksAgain
+from imr_archive.query.similar import LIMIT, PAIRS, similar_to_case, similar_to_text
+from imr_archive.query.similar_file import text_of_file
+from imr_archive.query.similar_results import Similar
 from imr_archive.query.sql import Sort
 from imr_archive.sources import Document, Ignored, Refused, discover, read, require_ocr
 
@@ -107,7 +116,7 @@ def upgrade_archive(path: AnyPath, *, backup: bool = True) -> UpgradeResult:
     return upgrade(Path(path), backup=backup)
 
 
-class Archive:
+class Archive(AsksAgain):
     """An open archive of decisions.
 
     Filters are keyword arguments by the names of `imr_archive.FILTERS`: one value, several, or a range such
@@ -115,7 +124,7 @@ class Archive:
     """
 
     def __init__(self, database: ArchiveDatabase) -> None:
-        self._database = database
+        super().__init__(database)
 
     @property
     def path(self) -> Path:
@@ -128,17 +137,34 @@ class Archive:
         inputs: Inputs | None = None,
         options: IngestOptions = DEFAULT_INGEST,
         progress: Progress | None = None,
+        kept: KeepProgress | None = None,
         stop: Callable[[], bool] = never,
     ) -> IngestSummary:
         """Read all letters at and under `paths` into the archive; says what became of every file.
 
-        inputs: what `find_inputs` made of the paths, in their stead. stop: is asked time and again; once it
+        inputs: what `find_inputs` made of the paths, in their stead. kept: is told how `keep_ready` goes,
+        which ends the run where letters were stored. stop: is asked time and again; once it
         says yes, what has been read is stored and the run ends. Raises PathNotFoundError or
         NothingToReadError before anything is written, ArchiveLockedError where another process is reading
         letters into the archive.
         """
         chosen = inputs or [Path(path) for path in paths]
-        return ingest(chosen, self._database, options=options, progress=progress, stop=stop)
+        summary = ingest(chosen, self._database, options=options, progress=progress, stop=stop)
+        if summary.letters and not summary.stopped:
+            self.keep_ready(progress=kept, stop=stop)
+        return summary
+
+    def keep_ready(
+        self, *, progress: KeepProgress | None = None, stop: Callable[[], bool] = never
+    ) -> KeepSummary | None:
+        """Bring what makes queries quick in a large archive up to date, as `ingest` does at its end.
+
+        Answers are the same without, only slower. None where another process is writing: it does the same.
+        """
+        try:
+            return keep_ready(self._database, progress=progress or silent, stop=stop)
+        except ArchiveLockedError:
+            return None
 
     def search(
         self,
@@ -149,11 +175,13 @@ class Archive:
         sort: Sort = "best",
         marks: tuple[str, str] = MARKS,
         facets: Iterable[str] = (),
+        collapse: bool = True,
         **filters: Raw | None,
     ) -> Hits:
         """The decisions that match `words` and `filters`: one page, best first, and the exact total.
 
-        facets: dimensions to count them by, such as `imr_archive.FACETS`.
+        facets: dimensions to count them by, such as `imr_archive.FACETS`. collapse: list the first alone of
+        those that have nearly the same rationale.
         """
         with self._database.read() as connection:
             return search(
@@ -165,6 +193,7 @@ class Archive:
                 sort=sort,
                 marks=marks,
                 facet=facets,
+                collapse=collapse,
             )
 
     def search_letters(
@@ -193,12 +222,13 @@ class Archive:
         marks: tuple[str, str] = MARKS,
         facets: Iterable[str] = (),
         letters: bool = False,
+        collapse: bool = True,
         **filters: Raw | None,
     ) -> Answer:
         """The answer to a phrase: decisions, rates ("massage upheld by specialty") or a comparison.
 
-        The answer has `.sql`, `.to_dicts()` and `.to_pandas()`, and so has its `result`. facets, letters: as
-        in `search`, and to group decisions by letter.
+        The answer has `.sql`, `.to_dicts()` and `.to_pandas()`, and so has its `result`. facets, collapse: as
+        in `search`. letters: group decisions by letter.
         """
         with self._database.read() as connection:
             return ask(
@@ -211,6 +241,7 @@ class Archive:
                 marks=marks,
                 facet=facets,
                 letters=letters,
+                collapse=collapse,
             )
 
     def rates(self, by: str | Sequence[str] = (), *, words: str = "", **filters: Raw | None) -> Rates:
@@ -226,6 +257,50 @@ class Archive:
         dimensions = [by] if isinstance(by, str) else list(by)
         with self._database.read() as connection:
             return lifts(connection, dimensions, words=words, filters=filters)
+
+    def similar(
+        self,
+        case: str | None = None,
+        item: int | None = None,
+        *,
+        file: AnyPath | None = None,
+        text: str | None = None,
+        limit: int = LIMIT,
+        pairs: int = PAIRS,
+    ) -> Similar:
+        """The decisions nearest to each item of a case, a file or a text, and both outcomes of the request.
+
+        Name one of the three: a stored case by its number or its file's name, a letter's file, or a text such
+        as a pasted denial. item: only the item at that place. limit: decisions for each item; pairs: upheld
+        and overturned ones set side by side. Raises UnknownNameError for a case or item that is not there,
+        UsageError for a file that cannot be read, or a number out of bounds.
+        """
+        if sum(one is not None for one in (case, file, text)) != 1:
+            raise UsageError("name one of the three: a case, a file or a text")
+        asked = text_of_file(Path(file)) if file is not None else text
+        with self._database.read() as connection:
+            if asked is not None:
+                return similar_to_text(connection, asked, item, limit=limit, pairs=pairs)
+            return similar_to_case(connection, case or "", item, limit=limit, pairs=pairs)
+
+    def cite(
+        self,
+        phrase: str,
+        *,
+        limit: int = 20,
+        sort: Sort = "best",
+        anywhere: bool = False,
+        **filters: Raw | None,
+    ) -> Memo:
+        """A memo of the decisions that match `phrase`: a table, a quotation from each, and the rate.
+
+        `imr_archive.render_memo(memo, "docx")` gives its file, in a format of `imr_archive.MEMO_FORMATS`.
+        Cited are decisions on items that match, as rates count them; `anywhere` cites those too that have the
+        words in the rationale or the case summary alone. `limit`, `sort` and the filters choose as in
+        `search`, and the same errors are raised.
+        """
+        with self._database.read() as connection:
+            return cite(connection, phrase, limit=limit, sort=sort, anywhere=anywhere, filters=filters)
 
     def case(self, number: str) -> reading.CaseView:
         """One case whole, by its number or its file's name; UnknownNameError suggests the nearest."""
@@ -262,11 +337,14 @@ class Archive:
         run goes on when it is called again. Raises ArchiveReadOnlyError where the archive was opened for
         reading, ArchiveLockedError where another process is reading letters into it.
         """
-        return reparse(self._database, read_selector(letters), dry_run=dry_run)
+        report = reparse(self._database, read_selector(letters), dry_run=dry_run)
+        if not dry_run:
+            self.keep_ready()
+        return report
 
     def check(self, *, quick: bool = False) -> CheckReport:
         """Whether the archive is sound: file, references, counts, texts, search index."""
-        return check_archive(self._database, quick=quick)
+        return check_archive(self._database, columns=DEFINITIONS.columns, quick=quick)
 
     def back_up(self, target: AnyPath, *, force: bool = False) -> BackupSummary:
         """Copy the archive as it is now to `target` and test the copy, even while letters are being read in.
@@ -276,13 +354,18 @@ class Archive:
         """
         return back_up(self.path, Path(target), force=force)
 
+    def awaits_optimize(self) -> bool:
+        """Whether rationales were stored that `optimize` has not compared with others yet."""
+        with self._database.read() as connection:
+            return await_comparison(sqlite_cursor(connection))
+
     def optimize(self, *, vacuum: bool = False, stop: Callable[[], bool] = never) -> OptimizeSummary:
         """Compare new rationales, merge the search index, take statistics; with `vacuum` write the file anew.
 
         Raises ArchiveLockedError where another process is writing, ArchiveReadOnlyError where the archive was
         opened for reading.
         """
-        return optimize(self._database, vacuum=vacuum, stop=stop)
+        return optimize(self._database, sets=DEFINITIONS, vacuum=vacuum, stop=stop)
 
     def export(self, folder: AnyPath, format_name: str, *, force: bool = False) -> ExportSummary:
         """All tables as files in `folder`, in a format of `imr_archive.FORMATS`."""

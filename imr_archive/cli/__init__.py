@@ -8,13 +8,16 @@ import sys
 from imr_archive.cli import (
     asking,
     care,
+    citing,
     ingesting,
     keeping,
     reading,
     reparsing,
+    saving,
     set_aside,
     sharing,
     showing,
+    similar,
     watching,
 )
 from imr_archive.cli.app import app
@@ -25,14 +28,17 @@ __all__ = [
     "app",
     "asking",
     "care",
+    "citing",
     "ingesting",
     "keeping",
     "main",
     "reading",
     "reparsing",
+    "saving",
     "set_aside",
     "sharing",
     "showing",
+    "similar",
     "watching",
 ]
 

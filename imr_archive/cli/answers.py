@@ -61,14 +61,16 @@ def print_hits(hits: Hits, offset: int) -> None:
         stdout.print()
         name = hit.case_number or hit.source or "no case number"
         about = " · ".join(part for part in (hit.service, hit.decision_date) if part)
+        alike = f"  + {hit.alike:,} alike" if hit.alike else ""
+        outcome = outcome_text(hit.outcome)
         stdout.print(
-            Text.assemble(f"{number:>3}  ", outcome_text(hit.outcome), "  ", (name, "bold"), "  ", about)
+            Text.assemble(f"{number:>3}  ", outcome, "  ", (name, "bold"), "  ", about, (alike, "dim"))
         )
         _print_item(hit)
         if hit.specialties:
             stdout.print(Padding(Text(hit.specialties, style="dim"), (0, 0, 0, 5)))
     stdout.print()
-    _print_place(offset, len(hits.rows), hits.total, "decision")
+    _print_place(offset, len(hits.rows), hits.groups, "decision", hits.total)
     _print_suggestions(hits.suggestions)
 
 
@@ -97,13 +99,17 @@ def _print_item(hit: Hit) -> None:
         stdout.print(Padding(marked(hit.snippet), (0, 0, 0, 5)))
 
 
-def _print_place(offset: int, shown: int, total: int, noun: str) -> None:
+def _print_place(offset: int, shown: int, listed: int, noun: str, total: int | None = None) -> None:
+    """Which of those listed are on this page, and how many decisions they stand for, alike ones together."""
     last = offset + shown
+    counts = counted(listed, noun)
+    if total is not None and listed < total:
+        counts = f"{listed:,}, for {counted(total, noun)} (--all lists those that are alike, too)"
     if not shown:
-        stdout.print(f"no {noun} matches" if not total else f"no more: {counted(total, noun)} in all")
+        stdout.print(f"no {noun} matches" if not listed else f"no more: {counts} in all")
         return
-    more = f"; the next page: --offset {last}" if last < total else ""
-    stdout.print(f"{offset + 1:,} to {last:,} of {counted(total, noun)}{more}")
+    more = f"; the next page: --offset {last}" if last < listed else ""
+    stdout.print(f"{offset + 1:,} to {last:,} of {counts}{more}")
 
 
 def _print_suggestions(suggestions: Sequence[str]) -> None:

@@ -28,6 +28,9 @@ FacetsOption = Annotated[
     bool, typer.Option("--facets", help="Count the decisions by outcome, service, specialty and so on, too.")
 ]
 LettersOption = Annotated[bool, typer.Option("--letters", help="Group the decisions by letter.")]
+AllOption = Annotated[
+    bool, typer.Option("--all", help="List each decision, also those with nearly the same rationale.")
+]
 
 
 @app.command("search", rich_help_panel=ASKING)
@@ -44,13 +47,15 @@ def search_command(
     sort: SortOption = "best",
     facets: FacetsOption = False,
     letters: LettersOption = False,
+    every: AllOption = False,
     db: DbOption = DEFAULT_DB,
     as_json: JsonOption = False,
     as_csv: CsvOption = False,
 ) -> None:
     """Find decisions by their words: in the item's heading, its rationale or the case summary.
 
-    All words must match. The best come first, with the words marked.
+    All words must match. The best come first, with the words marked. Of decisions with nearly the same
+    rationale the first stands for all, with their number; --all lists each.
 
     [dim]$[/] imr-archive search norco weaning --outcome overturned
     [dim]$[/] imr-archive search "functional improvement" --specialty "Pain Management" --year 2016..2018
@@ -67,7 +72,14 @@ def search_command(
         else:
             wanted = FACETS if facets else ()
             found = archive.search(
-                asked, limit=limit, offset=offset, sort=sort, marks=marks, facets=wanted, **filters
+                asked,
+                limit=limit,
+                offset=offset,
+                sort=sort,
+                marks=marks,
+                facets=wanted,
+                collapse=not every,
+                **filters,
             )
     if shape is Shape.JSON:
         rows = found.to_dicts()
@@ -93,6 +105,7 @@ def query_command(
     sort: SortOption = "best",
     facets: FacetsOption = False,
     letters: LettersOption = False,
+    every: AllOption = False,
     chart: ChartOption = None,
     db: DbOption = DEFAULT_DB,
     as_json: JsonOption = False,
@@ -122,6 +135,7 @@ def query_command(
             marks=marks,
             facets=FACETS if facets else (),
             letters=letters,
+            collapse=not every,
             **filters,
         )
         if shape is Shape.TABLE and answer.plan.output:

@@ -25,6 +25,10 @@ SET_ASIDE = 3
 OCR_REASONS = frozenset({"needs_ocr", "ocr_failed"})
 """Why a file was set aside that OCR may read."""
 
+COMPARED_LATER = (
+    "nearly the same rationales are known as such after `imr-archive optimize`, which takes its time"
+)
+
 _EXAMPLES = 3
 _MOST_SECONDS = 7 * 24 * 3600.0
 
@@ -125,13 +129,16 @@ def run_ingest(
     for_program = style is ProgressStyle.JSON
     with open_archive(db, write=True) as archive:
         with stoppable() as stop, watching(quiet=quiet, as_json=for_program) as watcher:
-            summary = archive.ingest(inputs=inputs, options=options, progress=watcher, stop=stop)
+            kept = watcher.keep if watcher else None
+            summary = archive.ingest(inputs=inputs, options=options, progress=watcher, kept=kept, stop=stop)
         if watcher:
             watcher.end(summary)
         if as_json:
             print_json(summary.to_dict())
         elif not quiet:
             _print_summary(summary, db)
+            if summary.letters and archive.awaits_optimize():
+                stdout.print(COMPARED_LATER)
         if not quiet and not for_program:
             _name_set_aside(archive, summary)
     if summary.stopped:

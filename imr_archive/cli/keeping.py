@@ -13,7 +13,7 @@ from rich.progress import Progress as Bar
 from rich.status import Status
 
 from imr_archive.archive.backup import BackupSummary, back_up
-from imr_archive.archive.checking import SEARCH_INDEX, CheckedPart, CheckReport, check_archive
+from imr_archive.archive.checking import KEPT_SETS, SEARCH_INDEX, CheckedPart, CheckReport, check_archive
 from imr_archive.archive.connection import open_for_reading, open_for_writing
 from imr_archive.archive.optimize import OptimizeSummary, optimize
 from imr_archive.cli.app import CARE, DEFAULT_DB, DbOption, app
@@ -21,6 +21,8 @@ from imr_archive.cli.care import NOT_SOUND
 from imr_archive.cli.ingesting import WaitOption
 from imr_archive.cli.output import JsonOption, counted, message, print_json, stderr, stdout, table
 from imr_archive.cli.stopping import stoppable
+from imr_archive.query.columns import COLUMNS
+from imr_archive.query.kept_sets import DEFINITIONS
 
 
 @app.command("check", rich_help_panel=CARE)
@@ -35,8 +37,8 @@ def check_command(
     """Test whether the archive is sound; the exit status is 1 where it is not.
 
     It looks at the database file, the references between tables, the counts that must agree, every letter's
-    text, and the search index word by word. Letters may be read in meanwhile; only the search index waits for
-    a moment without a writer.
+    text, the search index word by word, and a part of what is made from it. Letters may be read in meanwhile;
+    only the search index waits for a moment without a writer.
 
     [dim]$[/] imr-archive check
     [dim]$[/] imr-archive check --quick --json
@@ -44,6 +46,7 @@ def check_command(
     with open_for_reading(db) as database, _spinning("checking") as spinner:
         report = check_archive(
             database,
+            columns=COLUMNS,
             quick=quick,
             wait=wait,
             progress=lambda name: spinner.update(f"checking: {name}"),
@@ -73,7 +76,7 @@ def _print_check(report: CheckReport) -> None:
 
 
 def _remedy(report: CheckReport) -> str:
-    if [part.name for part in report.tests if part.wrong] == [SEARCH_INDEX]:
+    if {part.name for part in report.tests if part.wrong} <= {KEPT_SETS, SEARCH_INDEX}:
         return "build its search index anew with `imr-archive optimize --reindex`"
     return "restore it from a backup"
 
@@ -134,7 +137,11 @@ def optimize_command(
         bool, typer.Option("--recluster", help="Compare all rationales anew, not the new ones alone.")
     ] = False,
     reindex: Annotated[
-        bool, typer.Option("--reindex", help="Build the search index anew, where a check found it to differ.")
+        bool,
+        typer.Option(
+            "--reindex",
+            help="Build the search index anew, and what is made of it, where a check found it to differ.",
+        ),
     ] = False,
     wait: WaitOption = 0.0,
     db: DbOption = DEFAULT_DB,
@@ -142,8 +149,9 @@ def optimize_command(
 ) -> None:
     """Put the archive in order after many letters were read in: it searches faster then.
 
-    Finds rationales that are nearly the same (decisions.rationale_cluster), merges the parts of the search
-    index and takes statistics for the query planner. Others may search meanwhile. Ctrl-C stops it between two
+    Finds rationales that are nearly the same (decisions.rationale_cluster), makes the columns and sets of
+    words by which large archives are searched and counted, merges the parts of the search index and takes
+    statistics for the query planner. Others may search meanwhile. Ctrl-C stops it between two
     steps; nothing is lost.
 
     [dim]$[/] imr-archive optimize
@@ -159,6 +167,7 @@ def optimize_command(
 
         summary = optimize(
             database,
+            sets=DEFINITIONS,
             vacuum=vacuum,
             recluster=recluster,
             reindex=reindex,

@@ -28,6 +28,9 @@ class Watcher(Protocol):
     def show(self, progress: IngestProgress) -> None:
         """Some more files are done with."""
 
+    def keep(self, step: str, done: int, total: int | None) -> None:
+        """All files are done with, and what makes queries quick is brought up to date."""
+
     def end(self, summary: IngestSummary) -> None:
         """The run is over."""
 
@@ -81,6 +84,12 @@ class Bar:
             final=progress.total_is_final,
         )
 
+    def keep(self, step: str, done: int, total: int | None) -> None:
+        """Draw the line of another step; its length is in chunks of items."""
+        self._bar.update(
+            self._task, description=step, completed=done, total=total, counts="", final=total is not None
+        )
+
     def end(self, summary: IngestSummary) -> None:
         """Nothing: the line goes away, and the summary is printed."""
 
@@ -121,6 +130,10 @@ class Events:
                 "folder": progress.path.rpartition("/")[0],
             }
         )
+
+    def keep(self, step: str, done: int, total: int | None) -> None:
+        """Write an event for each step and chunk of items."""
+        _write({"event": "keeping", "step": step, "done": done, "total": total})
 
     def _rate(self, now: float, done: int) -> float:
         self._marks = [mark for mark in self._marks if now - mark[0] <= _WINDOW][-100:]

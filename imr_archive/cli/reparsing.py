@@ -20,6 +20,7 @@ from imr_archive.cli.app import CARE, DEFAULT_DB, DbOption, app
 from imr_archive.cli.output import JsonOption, counted, message, print_json, stderr, stdout, table
 from imr_archive.cli.stopping import Stop, stoppable
 from imr_archive.errors import UsageError
+from imr_archive.query.kept_sets import keep_ready
 
 FAILED = 3
 """Exit status where some cases could not be read again and all others were."""
@@ -90,7 +91,12 @@ def _run(
     with opened as database, _bar() as bar:
         if case is not None:
             chosen = case_selector(database, case)
-        return reparse(database, chosen, dry_run=dry_run, restart=restart, wait=wait, progress=bar, stop=stop)
+        report = reparse(
+            database, chosen, dry_run=dry_run, restart=restart, wait=wait, progress=bar, stop=stop
+        )
+        if not dry_run and not report.stopped:
+            keep_ready(database, wait=wait, progress=bar.keep, stop=stop)
+        return report
 
 
 def print_report(report: ReparseReport) -> None:
@@ -141,6 +147,10 @@ class _Watcher:
     def __init__(self, bar: Bar) -> None:
         self._bar = bar
         self._task = bar.add_task("reading again", total=None, counts="")
+
+    def keep(self, step: str, done: int, total: int | None) -> None:
+        """Draw the line of the step after it."""
+        self._bar.update(self._task, description=step, completed=done, total=total, counts="")
 
     def show(self, progress: ReparseProgress) -> None:
         """Draw the line anew."""

@@ -23,6 +23,7 @@ HIT_COLUMNS = (
     "decision_date",
     "specialties",
     "snippet",
+    "alike",
 )
 RATE_COLUMNS = (
     "items",

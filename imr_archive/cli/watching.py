@@ -24,6 +24,7 @@ from imr_archive.cli.ingesting import (
 from imr_archive.cli.output import JsonOption, counted, message, print_json
 from imr_archive.cli.progress import Watcher, watching
 from imr_archive.cli.stopping import stoppable
+from imr_archive.query.kept_sets import keep_ready
 from imr_archive.sources import DEFAULT_LIMITS
 
 _MOST_SECONDS = 7 * 24 * 3600.0
@@ -74,7 +75,7 @@ def watch_command(
     [dim]$[/] imr-archive watch /mnt/letters --poll --progress json
     """
     reading = ingest_options(workers, timeout, 0.0)
-    options = WatchOptions(settle=settle, sweep=sweep, poll=poll, ingest=reading)
+    options = WatchOptions(settle=settle, sweep=sweep, poll=poll, ingest=reading, keep=keep_ready)
     for_program = progress is ProgressStyle.JSON
     with stoppable() as stop, watching(quiet=quiet, as_json=for_program) as watcher:
         speaker = _Events(watcher) if for_program else _Words(watcher, quiet=quiet)

@@ -1,8 +1,32 @@
-"""An archive in other forms: CSV, JSON, a Datasette folder."""
+"""An archive in other forms: CSV, JSON, a Datasette folder; decisions as a memo."""
 
 from __future__ import annotations
 
+from imr_archive.export.citing import cite
 from imr_archive.export.exporting import ExportSummary, export
+from imr_archive.export.memo import CitedDecision, Memo
+from imr_archive.export.memo_formats import (
+    MEMO_FORMATS,
+    MemoFormat,
+    format_of_file,
+    memo_format,
+    render_memo,
+    save_memo,
+)
 from imr_archive.export.registry import FORMATS, Format
 
-__all__ = ["FORMATS", "ExportSummary", "Format", "export"]
+__all__ = [
+    "FORMATS",
+    "MEMO_FORMATS",
+    "CitedDecision",
+    "ExportSummary",
+    "Format",
+    "Memo",
+    "MemoFormat",
+    "cite",
+    "export",
+    "format_of_file",
+    "memo_format",
+    "render_memo",
+    "save_memo",
+]

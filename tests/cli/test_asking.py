@@ -5,6 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import re
+import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -242,3 +245,33 @@ def test_json_and_csv_together_are_refused(run, sample_archive: Path):
 def test_words_are_marked_where_there_is_no_colour(run, sample_archive):
     ran = run("search", "exercise", "--db", sample_archive)
     assert re.search(r"«exercis\w*»", ran.out)
+
+
+@pytest.fixture
+def archive_of_alike(sample_archive: Path, tmp_path: Path) -> Path:
+    """The sample archive with all massages in one cluster."""
+    path = tmp_path / "alike.db"
+    shutil.copy(sample_archive, path)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        massages = "SELECT id FROM disputed_items WHERE description LIKE '%massage%'"
+        connection.execute(
+            f"UPDATE disputed_items SET rationale_cluster = (SELECT min(id) FROM ({massages}))"
+            f" WHERE id IN ({massages})"
+        )
+    return path
+
+
+def test_alike_decisions_are_listed_as_one_with_their_number(run, archive_of_alike):
+    every = run("search", "item:massage", "--all", "-n", "100", "--json", "--db", archive_of_alike).json
+    (one,) = run("search", "item:massage", "--json", "--db", archive_of_alike).json
+    assert {row["alike"] for row in every} == {0}
+    assert one == every[0] | {"alike": len(every) - 1}
+    shown = run("search", "item:massage", "--db", archive_of_alike).out
+    assert f"+ {len(every) - 1} alike" in shown
+    assert f"1 to 1 of 1, for {len(every)} decisions (--all lists" in " ".join(shown.split())
+    answer = run("query", "item:massage", "--json", "--db", archive_of_alike).json
+    assert (answer["total"], answer["groups"], len(answer["rows"])) == (len(every), 1, 1)
+    answer = run("query", "item:massage", "--all", "-n", "100", "--json", "--db", archive_of_alike).json
+    assert (answer["total"], answer["groups"]) == (len(every), len(every))
+    letters = run("query", "item:massage", "--letters", "--json", "--db", archive_of_alike).json
+    assert letters["items"] == len(every)

@@ -120,6 +120,7 @@ def test_optimize_as_json(run, db):
     assert set(told) == {
         "archive",
         "rationales",
+        "kept",
         "size_before",
         "size_after",
         "free_before",

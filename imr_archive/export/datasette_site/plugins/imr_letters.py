@@ -1,6 +1,7 @@
 """What Datasette needs to show an archive of letters: the functions of its SQL, links between its pages.
 
-Datasette loads this file by itself from the folder `plugins`; it needs nothing but Datasette.
+Datasette loads this file by itself from the folder `plugins`; it needs Datasette and, to read
+letters, zstandard: pip install zstandard.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Awaitable, Callable
 from typing import Protocol
 from urllib.parse import urlencode
 
+import zstandard
 from datasette.app import Datasette
 from datasette.utils import tilde_decode
 from datasette.utils.asgi import NotFound, Request, Response
@@ -33,21 +35,49 @@ class Row(Protocol):
         """The value of a column."""
 
 
-def letter_text(packed: bytes | None) -> str | None:
-    """The text of a letter from its compressed form; NULL gives NULL."""
-    if packed is None:
-        return None
-    reader = zlib.decompressobj()
-    raw = reader.decompress(packed, LARGEST_TEXT)
-    if not reader.eof:
-        raise ValueError("not the whole text of a letter, or one that is too large")
-    return raw.decode()
+class Texts:
+    """The SQL function `letter_text` of one connection.
+
+    Texts are Zstandard frames, which name a dictionary by its number in `text_dictionaries`; those that an
+    older archive brought along are zlib's.
+    """
+
+    def __init__(self, conn: sqlite3.Connection) -> None:
+        """Read what the database of `conn` holds; it is not looked at yet."""
+        self._conn = conn
+        self._dictionaries: dict[int, zstandard.ZstdCompressionDict] = {}
+
+    def letter_text(self, packed: bytes | None) -> str | None:
+        """The text of a letter from its compressed form; NULL gives NULL."""
+        if packed is None:
+            return None
+        if not packed.startswith(zstandard.FRAME_HEADER):
+            return self._inflated(packed)
+        frame = zstandard.get_frame_parameters(packed)
+        if frame.content_size > LARGEST_TEXT:
+            raise ValueError("a text that is too large")
+        dictionary = self._dictionary(frame.dict_id) if frame.dict_id else None
+        return zstandard.ZstdDecompressor(dict_data=dictionary).decompress(packed).decode()
+
+    def _dictionary(self, number: int) -> zstandard.ZstdCompressionDict:
+        if number not in self._dictionaries:
+            query = "SELECT dictionary FROM text_dictionaries WHERE id = ?"
+            (content,) = self._conn.execute(query, (number,)).fetchone()
+            self._dictionaries[number] = zstandard.ZstdCompressionDict(content)
+        return self._dictionaries[number]
+
+    def _inflated(self, packed: bytes) -> str:
+        reader = zlib.decompressobj()
+        raw = reader.decompress(packed, LARGEST_TEXT)
+        if not reader.eof:
+            raise ValueError("not the whole text of a letter, or one that is too large")
+        return raw.decode()
 
 
 @hookimpl
 def prepare_connection(conn: sqlite3.Connection) -> None:
     """Gives a connection the functions that queries use; `sqrt` where this SQLite was built without it."""
-    conn.create_function("letter_text", 1, letter_text, deterministic=True)
+    conn.create_function("letter_text", 1, Texts(conn).letter_text, deterministic=True)
     try:
         conn.execute("SELECT sqrt(1)")
     except sqlite3.OperationalError:
