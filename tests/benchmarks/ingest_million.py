@@ -23,7 +23,10 @@ LOOKS = (10_000, 50_000, 100_000, 200_000, 500_000, 1_000_000, 2_000_000)
 GENERATOR_SECONDS = 3.0
 MB = 1e6
 
-HEADINGS = ("letters", "seconds", "letters/s since", "letters/s", "writer MB", "workers MB", "archive MB")
+HEADINGS = (
+    "letters", "seconds", "letters/s since", "letters/s", "letters/CPU s since", "writer MB", "workers MB",
+    "archive MB",
+)  # fmt: skip
 
 
 def run_million(count: int, keep: Path | None, seed: int, workers: int) -> list[dict[str, Any]]:
@@ -72,6 +75,7 @@ class _Table:
         self._path = database.path
         self._looks = [look for look in LOOKS if look < count]
         self._start = time.perf_counter()
+        self._spent = processor_seconds(os.getpid())
 
     def show(self, progress: IngestProgress) -> None:
         """A row where the next size is reached."""
@@ -83,7 +87,10 @@ class _Table:
         """A row of what there is now; rates are those of this run."""
         seconds = time.perf_counter() - self._start
         before = self.rows[-1] if self.rows else {"letters": 0, "seconds": 0.0}
-        workers = [resident(process) for process in descendants(os.getpid())]
+        processes = (os.getpid(), *descendants(os.getpid()))
+        spent_before, processor = self._spent, sum(map(processor_seconds, processes))
+        self._spent = processor
+        workers = [resident(process) for process in processes[1:]]
         log = self._path.with_name(f"{self._path.name}-wal")
         size = self._path.stat().st_size + (log.stat().st_size if log.exists() else 0)
         row = {
@@ -91,6 +98,9 @@ class _Table:
             "seconds": round(seconds, 1),
             "rate_since": round((letters - before["letters"]) / max(seconds - before["seconds"], 1e-9)),
             "rate": round(letters / seconds),
+            "processor_rate_since": round(
+                (letters - before["letters"]) / max(processor - spent_before, 1e-9)
+            ),
             "writer_mb": round(resident(os.getpid()) / MB),
             "workers_mb": round(sum(workers) / MB),
             "archive_mb": round(size / MB),
@@ -107,6 +117,18 @@ def resident(process: int) -> int:
         return 0
     found = (line.split()[1] for line in status.splitlines() if line.startswith("VmRSS:"))
     return int(next(found, 0)) * 1024
+
+
+def processor_seconds(process: int) -> float:
+    """Seconds of processor time that a process and its ended children took; 0 where it has ended.
+
+    On a machine that others use as well the rate in processor time is the one that can be compared.
+    """
+    try:
+        stat = Path(f"/proc/{process}/stat").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return 0.0
+    return sum(map(int, stat.rpartition(")")[2].split()[11:15])) / os.sysconf("SC_CLK_TCK")
 
 
 def descendants(process: int) -> Iterator[int]:
