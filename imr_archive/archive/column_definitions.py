@@ -40,8 +40,10 @@ class SetDefinitions(msgspec.Struct, frozen=True):
     """All that is to be kept beside the rows: the columns, and the phrases that get sets of words.
 
     phrases: gives them, in the words that are searched for; it is asked only where sets are to be chosen.
+    small_words: gives those that make no pair with another that is worth a set, such as `of`.
     Common single words are found in the archive itself.
     """
 
     columns: tuple[ColumnDefinition, ...]
     phrases: Callable[[], Sequence[str]]
+    small_words: Callable[[], Sequence[str]] = tuple

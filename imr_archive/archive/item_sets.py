@@ -6,13 +6,14 @@ that belongs to one answer is read in one transaction, so the sets and the rows 
 
 from __future__ import annotations
 
+import array
 import re
 import sqlite3
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, Literal
 
 import numpy as np
@@ -37,6 +38,12 @@ Value = str | int | None
 _STATES_KEPT = 2
 """States of archives that a process keeps in memory: the one before serves the transactions still open."""
 
+_SORTED_WIDTH = 2
+"""Bytes of a code; numpy sorts those that are no wider in one go (radix sort)."""
+
+_NO_NUMBER = (1 << 16) - 1
+"""Stands for no number among numbers that are sorted as unsigned ones of two bytes."""
+
 _PHRASE = re.compile(r'"([^"]*)"')
 
 
@@ -55,6 +62,35 @@ class Codes:
     single: NDArray[np.unsignedinteger] | None = None
     pairs: tuple[NDArray[np.uint32], NDArray[np.unsignedinteger]] | None = None
 
+    def having(self, chosen: NDArray[np.bool_]) -> BitMap:
+        """The ids at which one of the codes stands that are `chosen`, which says it of each code.
+
+        Of a column with one value for each item, ids that no item has count as having none.
+        """
+        items, codes = self.pairs or (None, self._single)
+        if codes.dtype.itemsize > _SORTED_WIDTH:
+            ids = np.flatnonzero(chosen[codes]) if items is None else items[chosen[codes]]
+        else:
+            ordered, begin = self._by_code
+            runs = [ordered[begin[code] : begin[code + 1]] for code in np.flatnonzero(chosen)]
+            ids = np.sort(np.concatenate(runs)) if len(runs) > 1 else runs[0] if runs else ordered[:0]
+        return BitMap(array.array("I", ids.astype(np.uint32, copy=False).tobytes()))
+
+    @property
+    def _single(self) -> NDArray[np.unsignedinteger]:
+        if self.single is None:
+            raise ValueError("a column has one value for each item, or pairs")
+        return self.single
+
+    @cached_property
+    def _by_code(self) -> tuple[NDArray[np.uint32], NDArray[np.intp]]:
+        """The ids in the order of their codes, and where each code begins."""
+        items, codes = self.pairs or (None, self._single)
+        order = np.argsort(codes, kind="stable").astype(np.uint32)
+        times = np.bincount(codes, minlength=len(self.values))
+        begin = np.concatenate([[0], np.cumsum(times)])
+        return order if items is None else items[order], begin
+
 
 @dataclass
 class _Kept:
@@ -65,6 +101,7 @@ class _Kept:
     words: dict[int, BitMap] = field(default_factory=dict)
     columns: dict[int, Codes] = field(default_factory=dict)
     numbers: dict[int, NDArray[np.float64]] = field(default_factory=dict)
+    orders: dict[tuple[int, bool], NDArray[np.uint32]] = field(default_factory=dict)
 
 
 _kept: OrderedDict[int, _Kept] = OrderedDict()
@@ -169,6 +206,20 @@ class ItemSets:
             kept[number] = _joined([unpack_array(packed) for _, packed in self._read_chunks(number)])
         return kept[number]
 
+    def ordered(self, name: str, *, falling: bool) -> NDArray[np.uint32] | None:
+        """The ids of the items in the order of a column's numbers; None where the column is not there.
+
+        Equal ones stand by their ids, those without a number last. It has items that are not covered too.
+        """
+        numbers = self.numbers(name)
+        if numbers is None:
+            return None
+        key = (self._columns[name][1], falling)
+        if key not in self._kept.orders:
+            ids = np.frombuffer(self._kept.items.to_array(), np.uint32)
+            self._kept.orders[key] = ids[_order(numbers[ids], falling=falling)]
+        return self._kept.orders[key]
+
     def _words(self, part: str, key: str) -> BitMap | None:
         number = self._kept.sets.get((part, key))
         if number is None:
@@ -215,6 +266,15 @@ def _joined(parts: Sequence[NDArray[Any]]) -> NDArray[Any]:
     joined: NDArray[Any] = np.concatenate(parts)
     joined.setflags(write=False)
     return joined
+
+
+def _order(numbers: NDArray[np.float64], *, falling: bool) -> NDArray[np.intp]:
+    """The places of numbers in their order, those that are NaN last."""
+    low, high = (np.fmin.reduce(numbers, initial=np.inf), np.fmax.reduce(numbers, initial=-np.inf))
+    if not high - low < _NO_NUMBER:
+        return np.argsort(-numbers if falling else numbers, kind="stable")
+    small = np.nan_to_num(high - numbers if falling else numbers - low, nan=_NO_NUMBER)
+    return np.argsort(small.astype(np.uint16), kind="stable")
 
 
 @lru_cache(maxsize=8)

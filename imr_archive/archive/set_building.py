@@ -29,7 +29,7 @@ from imr_archive.archive.store import sqlite_cursor
 from imr_archive.archive.word_building import Chosen, ChunkWords, build_words, choose_words
 from imr_archive.archive.writer_lock import hold_archive
 
-METHOD = f"1 {TOKENIZER}"
+METHOD = f"2 {TOKENIZER}"
 """How columns and sets are made and written; what was made in another way is made anew."""
 
 FEWEST_ITEMS = 20_000
@@ -120,7 +120,7 @@ class _Work:
             phrases = self.definitions.phrases() if choose or thorough else ()
             if choose or (state and thorough and state.phrases_hash != _hash(phrases)):
                 self.progress("choosing common words", 0, None)
-                chosen = choose_words(cursor, phrases)
+                chosen = choose_words(cursor, phrases, self.definitions.small_words())
         with self.database.write() as connection:
             if chosen is not None:
                 forget_kept(connection)

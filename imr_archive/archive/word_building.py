@@ -2,7 +2,8 @@
 
 Which words are common is decided once for the whole archive, and again when it has doubled: those that one
 item in a hundred has, and the words and phrases of the vocabulary down to one in a thousand. FTS5 finds
-rarer ones at once. A phrase of common words is kept however rare: FTS5 has to compare all their places.
+rarer ones at once. A phrase of common words is kept however rare: FTS5 has to compare all their places. So
+are the pairs of words that most often stand in a row.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from pyroaring import BitMap
 
 from imr_archive.archive.packing import chunk_ends, pack_items
 from imr_archive.archive.stems import Stems, stem_counts, stems_of
+from imr_archive.archive.word_pairs import choose_pairs
 
 COMMON = 0.01
 """The share of items from which on a word has a set."""
@@ -65,8 +67,14 @@ class Chosen:
     expression: str
 
 
-def choose_words(cursor: sqlite3.Cursor, phrases: Sequence[str]) -> list[Chosen]:
-    """The words and phrases of the archive that are to have sets."""
+def choose_words(
+    cursor: sqlite3.Cursor, phrases: Sequence[str], small_words: Sequence[str] = ()
+) -> list[Chosen]:
+    """The words and phrases of the archive that are to have sets.
+
+    phrases: the vocabulary's; small_words: those that no pair of words is asked for by.
+    """
+    small = {stem for stems in stems_of(small_words) for stem in stems}
     wordings = {stems: phrase for phrase, stems in zip(phrases, stems_of(phrases), strict=True) if stems}
     chosen: list[Chosen] = []
     common_in_rationales: set[str] = set()
@@ -84,6 +92,9 @@ def choose_words(cursor: sqlite3.Cursor, phrases: Sequence[str]) -> list[Chosen]
         alone = _wordings(texts, common - {stems[0] for stems in known if len(stems) == 1})
         expressions: dict[Stems, str] = {(stem,): word for stem, word in alone.items()}
         expressions |= {stems: wordings[stems] for stems in known}
+        singles = {stems[0]: words for stems, words in expressions.items() if len(stems) == 1}
+        for one, other in choose_pairs(texts, singles.keys() - small):
+            expressions.setdefault((one, other), f"{singles[one]} {singles[other]}")
         chosen += [
             Chosen(part.name, " ".join(stems), f'"{words}"') for stems, words in sorted(expressions.items())
         ]

@@ -14,6 +14,7 @@ from imr_archive.archive.connection import open_for_reading
 from imr_archive.archive.prepared import reason_in_words
 from imr_archive.archive.selectors import SELECTORS, Selected, read_selector, select_letters
 from imr_archive.cli.app import CARE, DEFAULT_DB, DbOption, app
+from imr_archive.cli.explaining import NARROW, ROOMY, WIDEST, folded_path
 from imr_archive.cli.output import (
     CsvOption,
     Heading,
@@ -91,7 +92,9 @@ def _print_letters(selected: Selected, shape: Shape) -> None:
     else:
         headings: list[Heading] = ["Case", "Source", ("Version", "right"), ("Item", "right"), "Detail"]
         stdout.print(table(headings, [msgspec.structs.astuple(row) for row in selected.rows]))
-    if len(selected.rows) < selected.total:
+    if not selected.total:
+        message(f"no letter is counted as {selected.letters}")
+    elif len(selected.rows) < selected.total:
         message(f"{len(selected.rows):,} of {selected.total:,}: --limit 0 lists all")
 
 
@@ -114,7 +117,7 @@ def _print_audit(overview: AuditOverview) -> None:
         )
     set_aside = [(row.name, reason_in_words(row.name), row.count, row.opens) for row in overview.set_aside]
     if set_aside:
-        stdout.print(table(["Set aside", "because", ("Files", "right"), "--letters"], set_aside))
+        stdout.print(table(["Set aside", "Because", ("Files", "right"), "--letters"], set_aside))
     _print_integrity(overview)
 
 
@@ -125,11 +128,12 @@ def _print_counted(name: str, number: str, rows: Sequence[Counted]) -> None:
 
 
 def _print_fields(overview: AuditOverview) -> None:
-    numbers = ("Have it", "Lack it", "Share", "Not in vocabulary", "Contradict")
+    numbers = ("Have", "Lack", "Share", "Not in vocabulary", "Contradict")
+    widest = WIDEST if stdout.width >= ROOMY else NARROW
     headings: list[Heading] = ["Field", "of", *((number, "right") for number in numbers)]
     rows = [
         (
-            one.field,
+            folded_path(one.field, widest),
             one.of,
             one.have,
             one.lack,
@@ -140,7 +144,9 @@ def _print_fields(overview: AuditOverview) -> None:
         for one in overview.fields
         if one.have + one.lack
     ]
-    stdout.print(table(headings, rows))
+    made = table(headings, rows)
+    made.columns[0].no_wrap = True
+    stdout.print(made)
     if rows:
         message("--letters have:FIELD, lack:FIELD, unrecognised:FIELD or contradict:FIELD opens a number")
 

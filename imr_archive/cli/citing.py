@@ -93,7 +93,16 @@ def _check_output(output: Path | None, format_name: str | None, db: Path) -> Non
         if not chosen.is_text and sys.stdout.isatty():
             raise UsageError(f"a terminal cannot show {chosen.description}: name a file with -o FILE")
         return
-    if format_name is None:
-        format_of_file(output)
+    _check_ending(output, format_name)
     if output.exists() and db.exists() and output.samefile(db):
         raise UsageError(f"{output} is the archive itself: name another file")
+
+
+def _check_ending(output: Path, format_name: str | None) -> None:
+    """Refuse an ending that says no format, or another one than is named: no program would open that file."""
+    if format_name is None:
+        format_of_file(output)
+        return
+    other = next((one for one in MEMO_FORMATS.values() if one.ending == output.suffix.lower()), None)
+    if other is not None and other.name != format_name:
+        raise UsageError(f"{output} ends as {other.name} does, but --format says {format_name}: change one")

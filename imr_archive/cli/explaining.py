@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from rich.text import Text
@@ -11,6 +12,13 @@ from imr_archive.parsing import LetterRecord
 from imr_archive.parsing.explaining import Explained, Piece
 
 _LONGEST = 60
+WIDEST, NARROW = 40, 16
+"""Characters of a field's path on one line of a table, where the terminal is wide and where it is not."""
+ROOMY = 110
+"""Columns from which on a terminal is wide."""
+_STEP = re.compile(r"[^.]+\.?")
+_PART = re.compile(r"[^_]+_?|_")
+_CODES = (".reason", ".ur_action")
 _STYLES = {
     "outcome": "bold magenta",
     "description": "bold",
@@ -24,10 +32,11 @@ _OTHER = "bold green"
 
 def print_explained(record: LetterRecord, explained: Sequence[Explained]) -> None:
     """Each value with the words it was read from, the rule, and its place in the text."""
+    widest = WIDEST if stdout.width >= ROOMY else NARROW
     rows = [
         (
-            one.field,
-            _cut(one.value) + ("" if one.recognised else " (not in the vocabulary)"),
+            folded_path(one.field, widest),
+            _cut(one.value) + ("" if one.recognised or _is_code(one.field) else " (not in the vocabulary)"),
             _cut(one.words),
             one.rule,
             f"{one.span.start}-{one.span.end}",
@@ -35,7 +44,9 @@ def print_explained(record: LetterRecord, explained: Sequence[Explained]) -> Non
         for one in explained
     ]
     title = f"{record.case_number or 'no case number'}  {record.source}  layout {record.layout}"
-    stdout.print(table(["Field", "Value", "Words of the letter", "Rule", ("Place", "right")], rows, title))
+    made = table(["Field", "Value", "Words of the letter", "Rule", ("Place", "right")], rows, title)
+    made.columns[0].no_wrap = True
+    stdout.print(made)
     for problem in record.problems:
         stdout.print(Text(f"problem: {problem.code}: {problem.message}", style="yellow"))
 
@@ -55,6 +66,25 @@ def print_marked(pieces: Sequence[Piece]) -> None:
 def _cut(value: object) -> str:
     text = str(value)
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+
+
+def _is_code(field: str) -> bool:
+    """Whether the value is one of our codes, which may be uncertain, as its rule says, but never unknown."""
+    return field.endswith(_CODES)
+
+
+def folded_path(field: str, widest: int) -> str:
+    """The path of a field on lines of at most `widest` characters, broken behind its dots and underlines.
+
+    A word that is longer stays whole.
+    """
+    lines = [""]
+    for step in _STEP.findall(field):
+        for part in [step] if len(step) <= widest else _PART.findall(step):
+            if lines[-1] and len(lines[-1]) + len(part) > widest:
+                lines.append("")
+            lines[-1] += part
+    return "\n".join(lines)
 
 
 def _style(fields: Sequence[str]) -> str | None:

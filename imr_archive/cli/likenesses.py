@@ -52,6 +52,9 @@ DIMENSIONS = {
     "specialties": "Reviewer",
     "diagnoses": "Diagnosis",
 }
+LIKENESS_OF_PAIRS = (
+    "side by side, the likeness leaves out the reason that decided, so it may differ from above"
+)
 NOTHING_ASKED = (
     "no request was found in the text: give the denial or the request itself, such as "
     '"Norco 10/325mg #60 is non-certified"'
@@ -84,6 +87,11 @@ def print_similar(found: Similar) -> None:
         _print_request(group, number, len(found.groups))
         if not group.rows and group.opposites is None:
             stdout.print(NOTHING_ALIKE)
+        service = group.request.service
+        if service and group.rows and not any("service" in row.agrees for row in group.rows):
+            stdout.print(
+                Text(f"none of these is on {service}: they are alike in other things", style="yellow")
+            )
         for place, row in enumerate(group.rows, 1):
             _print_alike(place, row)
         if group.opposites is not None:
@@ -104,7 +112,7 @@ def _print_request(group: SimilarTo, number: int, of: int) -> None:
 
 def _print_alike(place: int, row: Alike) -> None:
     """A decision as a block: what became of it and how alike it is, its heading, what it says."""
-    about = " · ".join(filter(None, (f"{row.likeness:.2f}", row.decision_date)))
+    about = " · ".join(filter(None, (f"likeness {row.likeness:.2f}", row.decision_date)))
     stdout.print()
     stdout.print(
         Text.assemble(f"{place:>3}  ", outcome_text(row.outcome), "  ", (_name(row), "bold"), "  ", about)
@@ -133,6 +141,8 @@ def _print_opposites(both: Opposites) -> None:
         stdout.print(Text(f"none of those compared was {missing[0]}", style="yellow"))
     if both.contrasts or both.amounts:
         stdout.print(_contrasts(both))
+    if both.pairs:
+        stdout.print(Text(LIKENESS_OF_PAIRS, style="dim"))
     for number, pair in enumerate(both.pairs, 1):
         stdout.print(_side_by_side(pair, number))
 
@@ -184,7 +194,7 @@ def _side_by_side(pair: Pair, number: int) -> Table:
 def _title(one: Alike | None) -> str:
     if one is None:
         return "none"
-    return " · ".join(filter(None, (_name(one), one.decision_date, f"{one.likeness:.2f}")))
+    return " · ".join(filter(None, (_name(one), one.decision_date, f"likeness {one.likeness:.2f}")))
 
 
 def _shown(one: Alike | None, name: str) -> str:

@@ -12,6 +12,7 @@ from imr_archive.cli.explaining import print_explained
 from imr_archive.cli.ingesting import SET_ASIDE, OcrOption, PathsArgument
 from imr_archive.cli.output import JsonOption, message, print_json_line
 from imr_archive.cli.records import print_record
+from imr_archive.errors import UsageError
 from imr_archive.parsing import LetterRecord, parse_letters
 from imr_archive.parsing.explaining import explain as explain_record
 from imr_archive.sources import Document, Refused
@@ -35,8 +36,9 @@ def parse_command(
     [dim]$[/] imr-archive parse CM16-0907266.pdf --explain
     [dim]$[/] imr-archive parse letters/ --json > records.jsonl
     """
-    set_aside = 0
+    found = set_aside = 0
     for one in read_documents(paths, ocr=ocr):
+        found += 1
         if isinstance(one, Document):
             for record in parse_letters(one.text, one.name):
                 _print(record, one.text, explain=explain, as_json=as_json)
@@ -45,6 +47,8 @@ def parse_command(
             message(f"set aside, {one.reason}: {one.path}: {one.message}")
         else:
             message(f"ignored: {one.path}: {one.why}")
+    if not found:
+        raise UsageError(f"no letters in {', '.join(map(str, paths))}")
     if set_aside:
         raise typer.Exit(SET_ASIDE)
 

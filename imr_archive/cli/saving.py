@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -75,15 +76,18 @@ def save_command(
     [dim]$[/] imr-archive save norco "norco overturned"
     [dim]$[/] imr-archive save massage "massage overturned state:Texas"
     """
+    question = " ".join(phrase).strip()
+    if not question:
+        raise UsageError("the question is empty: say what to look for, as for `imr-archive query`")
     with Archive(open_for_writing(db, wait=wait)) as archive:
-        kept = archive.save(name, " ".join(phrase), replace=replace)
+        kept = archive.save(name, question, replace=replace)
     if as_json:
         print_json(kept.to_dict())
         return
     print_reading(kept.reading)
     message(
         f"saved as {name}: {counted(kept.total, 'decision')} now; "
-        f"`imr-archive new {name}` shows what comes in from now on"
+        f"`imr-archive new {shlex.quote(name)}` shows what comes in from now on"
     )
 
 

@@ -96,7 +96,7 @@ def set_aside_command(
     elif shape is Shape.CSV:
         print_csv(rows, _COLUMNS)
     elif rows:
-        stdout.print(table(["path", "reason", "message", "last tried"], [_shown(one) for one in rows]))
+        stdout.print(table(["File", "Reason", "Message", "Last tried (UTC)"], [_shown(one) for one in rows]))
         message(f"{counted(len(rows), 'file')} set aside")
     else:
         message("nothing is set aside")

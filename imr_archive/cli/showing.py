@@ -39,13 +39,20 @@ def show_command(
     [dim]$[/] imr-archive show 16-0907266 --text
     [dim]$[/] imr-archive show CM16-0907266 --source
     """
+    if text and source:
+        raise typer.BadParameter("--text and --source cannot be used together; choose one.")
     with open_archive(db) as archive:
         if source:
             record, read = archive.letter(case, version=version), archive.letter_text(case, version=version)
             explained = explain(record, read)
             print_json(explained) if as_json else print_marked(marked(read, explained))
         elif text:
-            stdout.print(archive.letter_text(case, version=version), markup=False, soft_wrap=True)
+            read = archive.letter_text(case, version=version)
+            if as_json:
+                print_json({"text": read})
+            else:
+                # A terminal drops form feeds, and the words before and behind one would grow together.
+                stdout.print(read.replace("\f", "\n"), markup=False, soft_wrap=True)
         elif version is not None:
             record = archive.letter(case, version=version)
             print_json(record.to_dict()) if as_json else print_record(record)

@@ -90,6 +90,8 @@ def _to_case(archive: Archive, asked: str, item: int | None, limit: int, pairs: 
     try:
         return archive.similar(asked, item, limit=limit, pairs=pairs)
     except UnknownNameError as error:
+        if Path(asked).suffix and " " not in asked:
+            raise UsageError(f"there is no file {asked}, and {error}") from error
         if " " not in asked:
             raise
         raise UsageError(

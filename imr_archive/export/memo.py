@@ -110,8 +110,10 @@ class Memo(msgspec.Struct, frozen=True, kw_only=True):
         if self.asked == "overturned":
             share, low, high = 1 - share, 1 - high, 1 - low
         small = "; a small number" if self.rate.small else ""
+        items = "item" if self.rate.items == 1 else "items"
+        were = "was" if self.rate.upheld == 1 else "were"
         return (
-            f"of {self.rate.items:,} such items {self.rate.upheld:,} were upheld and "
+            f"of {self.rate.items:,} such {items} {self.rate.upheld:,} {were} upheld and "
             f"{self.rate.overturned:,} overturned: {share:.1%} {self.asked} "
             f"(95% interval {low:.1%} to {high:.1%}{small})"
         )
@@ -136,7 +138,12 @@ def _row(one: CitedDecision) -> dict[str, object]:
     return {**plain, "quotation": one.quotation.marked if one.quotation else None}
 
 
+def guideline_name(cite: CitationView) -> str:
+    """The guideline as a reader knows it; `other`, the source of what is of no known one, is left out."""
+    return cite.guideline.removeprefix("other ") if cite.source == "other" else cite.guideline
+
+
 def _authority(cite: CitationView) -> str:
     sections = f", {', '.join(cite.sections)}" if cite.sections else ""
     pages = f", p. {', '.join(cite.pages)}" if cite.pages else ""
-    return f"{cite.guideline}{sections}{pages}"
+    return f"{guideline_name(cite)}{sections}{pages}"

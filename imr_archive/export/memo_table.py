@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from imr_archive.archive.reading import CitationView
-from imr_archive.export.memo import CitedDecision
+from imr_archive.export.memo import CitedDecision, guideline_name
 
 COLUMNS = (
     "Case number", "Decision date", "Item", "Outcome", "Reviewer specialty", "Guideline", "Section", "Page",
@@ -26,7 +26,7 @@ def cells(one: CitedDecision) -> tuple[str, ...]:
         one.description,
         one.outcome,
         ", ".join(one.specialties) or NOTHING,
-        _numbered(one, lambda cite: cite.guideline),
+        _numbered(one, guideline_name),
         _numbered(one, lambda cite: "; ".join(cite.sections)),
         _numbered(one, lambda cite: ", ".join(cite.pages)),
     )

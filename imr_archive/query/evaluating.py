@@ -193,9 +193,10 @@ class Evaluator:
         """
         kept = None if self._sets is None else self._sets.by_date(items, most, newest=newest)
         dated, others = kept or ([], items)
-        if others:
-            rows = self._rows(by_date_sql(others, most, newest=newest))
-            dated = [*dated, *((_day(row.decision_date), row.id) for row in rows)]
+        if not others:
+            return [item for _, item in dated]
+        rows = self._rows(by_date_sql(others, most, newest=newest))
+        dated = [*dated, *((_day(row.decision_date), row.id) for row in rows)]
         sign = -1 if newest else 1
         dated.sort(key=lambda one: (one[0] is None, sign * (one[0] or 0), one[1]))
         return [item for _, item in dated[:most]]

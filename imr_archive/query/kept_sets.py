@@ -8,6 +8,7 @@ from imr_archive.archive.column_definitions import SetDefinitions
 from imr_archive.archive.connection import ArchiveDatabase
 from imr_archive.archive.set_building import KeepSummary, Progress, keep_sets, never, silent
 from imr_archive.query.columns import COLUMNS
+from imr_archive.query.language import language
 from imr_archive.query.thesaurus import vocabulary_thesaurus
 
 
@@ -34,9 +35,15 @@ def spellings() -> tuple[str, ...]:
         words = tuple(known.split())
         meaning = thesaurus.at(words, 0, [len(words)])
         if meaning is not None:
+            found[known] = None
             found.update(dict.fromkeys(meaning[0].phrases))
     return tuple(found)
 
 
-DEFINITIONS = SetDefinitions(columns=COLUMNS, phrases=spellings)
-"""The columns of the dimensions and filters, and the vocabulary's phrases."""
+def small_words() -> tuple[str, ...]:
+    """The words that mean nothing in a query."""
+    return tuple(sorted(language().ignored))
+
+
+DEFINITIONS = SetDefinitions(columns=COLUMNS, phrases=spellings, small_words=small_words)
+"""The columns of the dimensions and filters, the vocabulary's phrases, and the words that are of no use."""

@@ -9,6 +9,8 @@ from __future__ import annotations
 import array
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import pairwise
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
@@ -21,6 +23,7 @@ from imr_archive.archive.item_sets import Codes, ItemSets
 from imr_archive.archive.store import sqlite_cursor
 from imr_archive.query.applied import Applied, condition, limits, value_condition
 from imr_archive.query.arms import Group
+from imr_archive.query.candidate_texts import CandidateTexts
 from imr_archive.query.column_names import CASE
 from imr_archive.query.dimensions import dimension
 from imr_archive.query.filters import FILTERS
@@ -32,6 +35,15 @@ from imr_archive.query.terms import Part, Phrase, Reach, Term
 _FEW_CASES = 1_000
 """Cases whose items are looked up one by one; those of more are found by the column of cases."""
 
+_MOST_READ = 150
+"""Items whose texts are read to see whether a term stands there; of more of them FTS5 is asked about all."""
+
+_READ_AT_ONCE = 5_000
+"""Items that FTS5 can search for a phrase of common words while one text is read."""
+
+_RARER = 4
+"""Times that FTS5 is quicker where a phrase has a word that is rare."""
+
 _HEADING: item_sets.Part = "heading"
 _RATIONALE: item_sets.Part = "rationale"
 _SUMMARY: item_sets.Part = "summary"
@@ -41,19 +53,34 @@ Chosen = NDArray[np.bool_]
 """For each code of a column whether it is meant."""
 
 
+_STEPS = {
+    Reach.HEADING: (Reach.HEADING,),
+    Reach.ITEM: (Reach.ITEM,),
+    Reach.ANYWHERE: (Reach.ITEM, Reach.ANYWHERE),
+}
+"""How far a term is looked for, step by step: case summaries come last, as they are mostly not needed."""
+
+
+class _Limits(NamedTuple):
+    """The items that have a term for sure, and those that may have it; None where any item may."""
+
+    least: BitMap
+    most: BitMap | None
+
+
 class PlanSets:
     """What plans find among the covered items of one archive; terms and filters met before are remembered."""
 
     def __init__(self, connection: Connection, sets: ItemSets) -> None:
         self.connection = connection
         self._known: dict[object, BitMap] = {}
+        self._limits: dict[object, _Limits] = {}
+        self._texts = CandidateTexts(connection)
         self.sets = sets
 
     def matching(self, plan: Plan) -> BitMap:
         """The covered items that match."""
         steps: list[Callable[[], BitMap]] = [
-            lambda: self._any_group(plan, plan.groups),
-            lambda: self._any_arm(plan),
             *(lambda each=each: self._filtered(each) for each in plan.filters),
             *(lambda name=name: self.of_dimension(name) for name in plan.dimensions),
         ]
@@ -64,14 +91,14 @@ class PlanSets:
             if not found:
                 break
             found = found & step()
-        return found
+        return self._any_arm(plan, self._any_group(plan, plan.groups, found))
 
     def tiers(self, plan: Plan, found: BitMap) -> tuple[BitMap, BitMap, BitMap]:
         """The items `found` by the plan, by tier, as `sql.tiers_sql` tells them."""
         if not plan.alternatives:
             return found, BitMap(), BitMap()
         first, second = (
-            _union(self._all_terms(plan, _wanted(group), reach) for group in plan.alternatives) & found
+            _union(self._all_terms(plan, _wanted(group), found, reach) for group in plan.alternatives)
             for reach in (Reach.HEADING, Reach.ITEM)
         )
         return first, second - first, found - first - second
@@ -87,7 +114,7 @@ class PlanSets:
 
     def term(self, term: Term, reach: Reach) -> BitMap:
         """The covered items that have a term, as it stands: negation does not count."""
-        key = (term.phrases, term.near, term.part, term.services, term.subcategory, reach)
+        key = (_key(term), reach)
         if key not in self._known:
             self._known[key] = _union(self._parts_of_term(term, reach))
         return self._known[key]
@@ -100,41 +127,103 @@ class PlanSets:
             return BitMap()
         return self.term(words, reach)
 
-    def _any_group(self, plan: Plan, groups: Sequence[Group]) -> BitMap:
+    def _any_group(self, plan: Plan, groups: Sequence[Group], among: BitMap) -> BitMap:
         if not groups:
-            return self.sets.covered
-        return _union(self._all_terms(plan, group) for group in groups)
+            return among
+        return _union(self._all_terms(plan, group, among) for group in groups)
 
-    def _any_arm(self, plan: Plan) -> BitMap:
+    def _any_arm(self, plan: Plan, among: BitMap) -> BitMap:
         if not plan.arms:
-            return self.sets.covered
+            return among
         found = []
         for arm in plan.arms:
-            items = self._any_group(plan, arm.groups)
+            items = among
             for each in arm.filters:
                 items = items & self._filtered(each)
-            found.append(items)
+            found.append(self._any_group(plan, arm.groups, items))
         return _union(found)
 
-    def _all_terms(self, plan: Plan, group: Iterable[Term], reach: Reach | None = None) -> BitMap:
-        """The items that have every term; without `reach` where the plan says that each has to occur."""
-        found = self.sets.covered
-        for term in sorted(group, key=lambda one: one.negated):
-            if not found:
-                break
-            items = self.term(term, reach or plan.reach(term))
-            found = found - items if term.negated else found & items
+    def _all_terms(
+        self, plan: Plan, group: Iterable[Term], among: BitMap, reach: Reach | None = None
+    ) -> BitMap:
+        """Those `among` the items that have every term; without `reach` where the plan says each has to occur.
+
+        What is kept of the terms is looked at first; where it leaves few items, their texts tell the rest.
+        """
+        asked = [(term, reach or plan.reach(term)) for term in group]
+        wanted = [(term, where) for term, where in asked if not term.negated]
+        found = among
+        for term, where in wanted:
+            most = self._limits_of(term, where).most
+            found = found if most is None else found & most
+        for few in (True, False):
+            for term, where in wanted:
+                found = self._narrowed(found, term, where, few=few)
+        for term, where in asked:
+            if term.negated:
+                found = found - self._narrowed(found, term, where, few=False)
         return found
 
+    def _narrowed(self, found: BitMap, term: Term, reach: Reach, *, few: bool) -> BitMap:
+        """Those of the items that have a term; with `few`, only where no more than their texts is needed."""
+        limits = self._limits_of(term, reach)
+        sure = found & limits.least
+        for last in _STEPS[reach]:
+            open_ones = (found if limits.most is None else found & limits.most) - sure
+            if not open_ones:
+                return sure
+            if len(open_ones) <= self._most_read(limits) and term.near is None:
+                return sure | self._texts.having(open_ones, term, _parts(term, reach))
+            if few:
+                return found
+            sure = found & self.term(term, last)
+        return sure
+
+    def _most_read(self, limits: _Limits) -> int:
+        """Of how many items it is cheaper to read the texts than to ask FTS5 for a term."""
+        worth = len(self.sets.covered) // _READ_AT_ONCE
+        return min(_MOST_READ, worth if limits.most is not None else worth // _RARER)
+
+    def _limits_of(self, term: Term, reach: Reach) -> _Limits:
+        """The items that have a term for sure, and those that may have it, by what is kept."""
+        key = (_key(term), reach)
+        if key in self._known:
+            return _Limits(self._known[key], self._known[key])
+        if key not in self._limits:
+            self._limits[key] = self._new_limits(term, reach)
+        return self._limits[key]
+
+    def _new_limits(self, term: Term, reach: Reach) -> _Limits:
+        sure = list(self._by_service(term))
+        possible: list[BitMap | None] = []
+        for part in _parts(term, reach):
+            for phrase in term.phrases:
+                kept = None if term.near is not None else self._kept(part, phrase)
+                if kept is not None:
+                    sure.append(kept)
+                else:
+                    possible.append(self._having_pieces(part, phrase, in_a_row=term.near is None))
+        least = _union(sure)
+        known = [one for one in possible if one is not None]
+        return _Limits(least, _union([least, *known]) if len(known) == len(possible) else None)
+
+    def _having_pieces(self, part: item_sets.Part, phrase: Phrase, *, in_a_row: bool) -> BitMap | None:
+        """The items that have the words of a phrase, pairwise in a row, as far as that is kept."""
+        words = phrase.words[:-1] if phrase.prefix else phrase.words
+        pairs = [f'"{one} {other}"' for one, other in pairwise(words)] if in_a_row else []
+        pieces = (self.sets.words(part, one) for one in (*pairs, *(f'"{word}"' for word in words)))
+        kept = [one for one in pieces if one is not None]
+        return BitMap.intersection(*kept) if kept else None
+
     def _parts_of_term(self, term: Term, reach: Reach) -> Iterable[BitMap]:
-        parts: list[item_sets.Part] = []
-        if term.part in {None, Part.ITEM}:
-            parts.append(_HEADING)
-        if term.part is Part.RATIONALE or (term.part is None and reach is not Reach.HEADING):
-            parts.append(_RATIONALE)
-        yield from self._with_phrases(term, parts)
-        if term.part is Part.SUMMARY or (term.part is None and reach is Reach.ANYWHERE):
+        parts = _parts(term, reach)
+        yield from self._with_phrases(term, [part for part in parts if part != _SUMMARY])
+        if _SUMMARY in parts:
             yield from self._with_phrases(term, [_SUMMARY])
+        yield from self._by_service(term)
+
+    def _by_service(self, term: Term) -> Iterable[BitMap]:
+        """The items that are the service, or of the kind, that a term means."""
         if term.part is None and term.services:
             yield self.having("service", term.services)
         if term.part is None and term.subcategory:
@@ -170,7 +259,7 @@ class PlanSets:
         return self._once((_SUMMARY, expression), lambda: self._looked_up_in_summaries(expression))
 
     def _looked_up_in_summaries(self, expression: str) -> BitMap:
-        sql = "SELECT rowid FROM cases_fts WHERE cases_fts MATCH :words"
+        sql = "SELECT rowid AS id FROM cases_fts WHERE cases_fts MATCH :words"
         cases = self._ids(sql, {"words": expression})
         numbers = self.sets.numbers(CASE) if len(cases) > _FEW_CASES else None
         if numbers is None:
@@ -183,7 +272,7 @@ class PlanSets:
         return as_bitmap(np.flatnonzero(meant[known])) & self.sets.covered
 
     def _in_items(self, expression: str) -> BitMap:
-        sql = "SELECT rowid FROM disputed_items_fts WHERE disputed_items_fts MATCH :words"
+        sql = "SELECT rowid AS id FROM disputed_items_fts WHERE disputed_items_fts MATCH :words"
         asked = {"words": expression}
         return self._once((_HEADING, expression), lambda: self._ids(sql, asked) & self.sets.covered)
 
@@ -232,17 +321,16 @@ class PlanSets:
 
     def _coded(self, codes: Codes, chosen: Chosen) -> BitMap:
         """The covered items of which one of the codes is chosen."""
-        if codes.pairs is not None:
-            items, theirs = codes.pairs
-            return as_bitmap(items[chosen[theirs]]) & self.sets.covered
-        return as_bitmap(np.flatnonzero(chosen[codes.single])) & self.sets.covered
+        return codes.having(chosen) & self.sets.covered
 
     def _by_sql(self, holding: str, joins: Iterable[str], values: Mapping[str, str | int | float]) -> BitMap:
-        return self._ids(f"SELECT i.id {from_clause(joins)} WHERE {holding}", values) & self.sets.covered
+        return self._ids(f"SELECT i.id AS id {from_clause(joins)} WHERE {holding}", values) & self.sets.covered
 
     def _ids(self, sql: str, values: Mapping[str, str | int | float]) -> BitMap:
-        rows = sqlite_cursor(self.connection).execute(sql, values)
-        return BitMap(array.array("I", [row for (row,) in rows]))
+        """The ids that a statement gives; one text of all of them is the quickest way out of SQLite."""
+        joined = f"SELECT group_concat(found.id) FROM ({sql}) AS found"
+        (ids,) = sqlite_cursor(self.connection).execute(joined, values).fetchone()
+        return as_bitmap(np.fromstring(ids, np.uint32, sep=",")) if ids else BitMap()
 
 
 def as_bitmap(ids: NDArray[np.integer]) -> BitMap:
@@ -258,6 +346,23 @@ def ids_of(items: BitMap) -> NDArray[np.uint32]:
 def _union(sets: Iterable[BitMap]) -> BitMap:
     found = list(sets)
     return BitMap.union(*found) if found else BitMap()
+
+
+def _parts(term: Term, reach: Reach) -> list[item_sets.Part]:
+    """The parts of a decision in which a term is looked for."""
+    parts: list[item_sets.Part] = []
+    if term.part in {None, Part.ITEM}:
+        parts.append(_HEADING)
+    if term.part is Part.RATIONALE or (term.part is None and reach is not Reach.HEADING):
+        parts.append(_RATIONALE)
+    if term.part is Part.SUMMARY or (term.part is None and reach is Reach.ANYWHERE):
+        parts.append(_SUMMARY)
+    return parts
+
+
+def _key(term: Term) -> object:
+    """What two terms have in common that find the same."""
+    return (term.phrases, term.near, term.part, term.services, term.subcategory)
 
 
 def _wanted(group: Group) -> list[Term]:

@@ -116,6 +116,10 @@ class Pattern:
             return sum(1 for _ in self._together(found))
         return len({place for _, place, _ in self.standing(found)})
 
+    def stands_in(self, found: Sequence[str]) -> bool:
+        """Whether one of the phrases stands in a text, given as its tokens."""
+        return next(iter(self.standing(found)), None) is not None
+
     def standing(self, found: Sequence[str]) -> Iterator[tuple[int, int, int]]:
         """Which phrases (by number) stand where in a text, given as its tokens, and how many tokens long."""
         if self._near is not None:

@@ -183,3 +183,9 @@ def test_the_library_does_what_the_commands_do(archive, change):
     with open_archive(archive, write=True) as opened:
         assert opened.reparse().changed_cases == 1
         assert opened.reparse().changed_cases == 0
+
+
+def test_a_selector_of_no_letter_says_so(run, sample_archive):
+    ran = run("audit", "--letters", "problem:no_such_problem", "--db", sample_archive)
+    assert ran.status == 0
+    assert ran.err == "no letter is counted as problem:no_such_problem\n"

@@ -82,3 +82,11 @@ def test_a_memo_as_json(cite):
     assert row["outcome"] == "overturned"
     assert row["quotation"]
     assert {one["cited_by"] for one in row["citations"]} == {"reviewer"}
+
+
+def test_an_ending_of_another_format_than_the_one_named_is_refused(cite, tmp_path):
+    ran = cite("massage", "--format", "md", "-o", "memo.docx")
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err == ("imr-archive: memo.docx ends as docx does, but --format says md: change one\n")
+    assert not (tmp_path / "memo.docx").exists()
+    assert cite("massage", "--format", "docx", "-o", "memo.DOCX").status == 0

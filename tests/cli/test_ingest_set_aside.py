@@ -109,3 +109,10 @@ def test_what_cannot_be_done_is_bad_usage(run, folder, arguments, said):
 def test_an_archive_that_is_none_is_not_made(run, tmp_path):
     assert run("set-aside", "--retry").status == 2
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_table_has_headings_and_says_whose_hours_it_gives(run, folder):
+    heading = run("set-aside").out.splitlines()[1]
+    assert [cell.strip() for cell in heading.strip("┃").split("┃")] == [
+        "File", "Reason", "Message", "Last tried (UTC)",
+    ]  # fmt: skip

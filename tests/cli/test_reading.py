@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from imr_archive.cli.explaining import folded_path
+
 
 def test_ingest_says_what_became_of_every_file(run, tmp_path, sample_letters):
     (tmp_path / "in").mkdir()
@@ -153,3 +155,46 @@ def test_an_unknown_option_is_bad_usage(run):
     ran = run("search", "--colour", "red")
     assert ran.status == 2
     assert "Traceback" not in ran.err
+
+
+def test_parsing_an_empty_folder_is_said(run, tmp_path):
+    (tmp_path / "empty").mkdir()
+    ran = run("parse", "empty")
+    assert (ran.status, ran.out, ran.err) == (2, "", "imr-archive: no letters in empty\n")
+
+
+def test_the_text_of_a_case_as_json(run, sample_archive):
+    plain = run("show", "CM16-0907266", "--text", "--db", sample_archive).out
+    told = run("show", "CM16-0907266", "--text", "--json", "--db", sample_archive).json
+    assert list(told) == ["text"]
+    assert told["text"].split() == plain.split()
+    assert run("show", "CM16-0907266", "--text", "--source", "--db", sample_archive).status == 2
+
+
+def test_explaining_takes_no_reason_for_a_word_out_of_the_vocabulary(run, tmp_path, sample_letters):
+    ran = run("parse", sample_letters, "--explain", "--json")
+    doubted = [
+        value["value"]
+        for line in ran.out.splitlines()
+        for value in json.loads(line)["values"]
+        if value["field"].endswith(".reason") and not value["recognised"]
+    ]
+    assert doubted
+    shown = run("parse", sample_letters, "--explain").out
+    assert not any(f"{code} (not in" in " ".join(shown.split()) for code in doubted)
+
+
+@pytest.mark.parametrize(
+    ("field", "widest", "shown"),
+    [
+        ("items.citations.claims_administrator", 40, "items.citations.claims_administrator"),
+        ("items.citations.claims_administrator", 16, "items.citations.\nclaims_\nadministrator"),
+        ("items[0].citations[1].source", 16, "items[0].\ncitations[1].\nsource"),
+        ("application_received", 16, "application_\nreceived"),
+        ("summary", 3, "summary"),
+        ("a__b", 2, "a_\n_b"),
+    ],
+)
+def test_a_field_is_folded_between_its_words(field, widest, shown):
+    assert folded_path(field, widest) == shown
+    assert folded_path(field, widest).replace("\n", "") == field

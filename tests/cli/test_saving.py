@@ -226,3 +226,14 @@ def test_a_shared_folder_for_datasette_has_no_questions(run, archive, tmp_path):
     assert plain.execute("SELECT count(*) FROM saved_questions").fetchone() == (0,)
     plain.close()
     assert b"confidential-strategy" not in copy.read_bytes()
+
+
+def test_a_name_of_two_words_is_quoted_where_it_is_to_be_typed(run, archive):
+    assert "`imr-archive new 'low back'` shows" in run("save", "low back", "lumbar MRI").err
+
+
+def test_an_empty_question_is_not_kept(run, archive):
+    ran = run("save", "all", " ")
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err.startswith("imr-archive: the question is empty")
+    assert [one["name"] for one in run("saved", "--json").json] == ["back"]

@@ -133,3 +133,23 @@ def test_an_item_that_the_case_has_not_is_named(run, sample_archive):
     ran = run("similar", MASSAGE, "9", "--db", sample_archive)
     assert ran.status == 2
     assert f"{MASSAGE} has no item 9" in ran.err
+
+
+def test_a_file_that_is_not_there_is_not_taken_for_a_case_alone(run, sample_archive):
+    ran = run("similar", "denail.pdf", "--db", sample_archive)
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err.startswith("imr-archive: there is no file denail.pdf, and no case 'denail.pdf'")
+
+
+def test_a_number_beside_a_decision_says_what_it_is(run, sample_archive):
+    out = run("similar", MASSAGE, "1", "--limit", "1", "--pairs", "1", "--db", sample_archive).out
+    assert re.search(r"^  1  [A-Z]+  \S+ item \d+  likeness \d\.\d\d", out, re.MULTILINE)
+    assert out.count("· likeness") == 2
+    assert "side by side, the likeness leaves out the reason that decided" in out
+
+
+def test_decisions_on_other_services_are_not_given_for_likes_without_a_word(run, sample_archive, paste):
+    paste(b"Sildenafil 50mg #10 for the low back is denied")
+    said = "none of these is on sildenafil: they are alike in other things"
+    assert said in run("similar", "-", "--db", sample_archive).out
+    assert "none of these is on" not in run("similar", MASSAGE, "1", "--db", sample_archive).out

@@ -22,7 +22,7 @@ from imr_archive.export import format_of_file, save_memo
 from imr_archive.export.latex import latex
 from imr_archive.export.memo import CitedDecision, Memo
 from imr_archive.export.memo_markdown import escaped
-from imr_archive.export.memo_table import COLUMNS
+from imr_archive.export.memo_table import COLUMNS, cells
 from imr_archive.export.plain_text import one_line
 from imr_archive.export.quoting import Quotation
 from imr_archive.query import RateRow
@@ -286,3 +286,23 @@ def test_every_format_says_what_it_is():
         ("docx", ".docx", False),
         ("bibtex", ".bib", True),
     ]
+
+
+def test_a_guideline_of_no_known_source_goes_by_its_own_name():
+    leaflet = msgspec.structs.replace(citation("other Leaflet on Splints 2015"), source="other")
+    assert msgspec.structs.replace(NECK, citations=(leaflet,)).authorities == "Leaflet on Splints 2015"
+    assert cells(msgspec.structs.replace(NECK, citations=(leaflet,)))[5] == "Leaflet on Splints 2015"
+    titled = msgspec.structs.replace(citation("MTUS other treatment 2009"), source="MTUS")
+    assert msgspec.structs.replace(NECK, citations=(titled,)).authorities == "MTUS other treatment 2009"
+
+
+@pytest.mark.parametrize(
+    ("rate", "said"),
+    [
+        (RateRow((), 1, 1, 0), "of 1 such item 1 was upheld and 0 overturned: 0.0% overturned "),
+        (RateRow((), 2, 1, 1), "of 2 such items 1 was upheld and 1 overturned: 50.0% overturned "),
+        (RateRow((), 2, 0, 2), "of 2 such items 0 were upheld and 2 overturned: 100.0% overturned "),
+    ],
+)
+def test_one_item_is_not_told_as_many(rate, said):
+    assert msgspec.structs.replace(MEMO, rate=rate).rates.startswith(said)
