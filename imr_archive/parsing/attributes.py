@@ -12,6 +12,7 @@ from itertools import chain
 
 import msgspec
 
+from imr_archive.parsing.clean import lowered
 from imr_archive.parsing.heading_parts import find_parts
 from imr_archive.parsing.numbers import Figures
 from imr_archive.parsing.record import Laterality
@@ -29,7 +30,8 @@ REMAINING = re.compile(
     re.IGNORECASE,
 )
 
-# All patterns below run on text whose number words are figures, padded with blanks (numbers.Figures).
+# All patterns below run on text of lower case whose number words are figures, padded with blanks
+# (numbers.Figures), DOSE on the heading in lower case.
 _COUNT = (
     r"(?P<count>\d{1,4})(?:\s{0,12}(?:-|to|or)\s{0,2}(?P<upper>\d{1,4}))?\s{0,12}(?:\(\s?\d{1,4}\s?\)\s?)?"
 )
@@ -42,70 +44,59 @@ FREQUENCY = re.compile(
     rf"(?<![\w.#/]){_COUNT}(?P<each>x|times?|{_VISIT}|hours?|hrs?|days?|nights?)?\s{{0,3}}"
     r"(?:(?:/|\b(?:a|per|each|every)\b)\s?(?P<period>day|week|wk|month|year)\b|(?P<ly>daily|weekly|monthly|yearly)\b"
     r"|(?<=x)\s?(?P<short>week|wk|day|month)\b|(?<=x )(?P<spaced>week|wk|day|month)\b)",
-    re.IGNORECASE,
 )
 DOSING = re.compile(
     r"\b(?:b\.?i\.?d|t\.?i\.?d|q\.?i\.?d|q\.?h\.?s|q\.?d|q\s?\d{1,2}(?:-\d{1,2})?\s?h(?:rs?|ours?)?)\b|"
     r"\bevery\s(?:\d{1,2}\s{0,5}(?:(?:-|to)\s?\d{1,2}\s{0,5})?)?(?:hours?|hrs?|days?|weeks?|months?|morning|night|evening)\b|"
     r"\b(?:\d\s{1,5})?(?:daily|weekly|nightly|monthly)\b|\bat (?:bedtime|night)\b",
-    re.IGNORECASE,
 )
 DURATION = re.compile(
     rf"(?<![\w.#/]){_COUNT}[\s-]{{0,2}}(?P<time>day|week|wk|month|year)s?(?:\(s\))?\b(?!\s(?:post|after|prior|old|ago|a\b|per\b)|/)",
-    re.IGNORECASE,
 )
 # Before a stretch of time: the next visit's date, or how often something is repeated.
-NO_DURATION = re.compile(r"(?:\bevery|\bwithin|\bin|\bafter|\bq|\bper)\s?$", re.IGNORECASE)
+NO_DURATION = re.compile(r"(?:\bevery|\bwithin|\bin|\bafter|\bq|\bper)\s?$")
 GRID = re.compile(
     r"(?<![\w./#-])(?P<count>[1-6])\s{0,5}(?:x|times)\s{0,2}(?P<weeks>[1-9]|1[0-2])(?P<time>\s{0,5}(?:weeks?|wks?))?"
     rf"(?!\s?(?:mg|cm|in\b|ft|\"|/|x|\d|\.\d|days?|months?)|\s{{0,12}}{_VISIT})",
-    re.IGNORECASE,
 )
 THERAPY = re.compile(
     rf"\b(?:\w*therap(?:y|ies)|{_VISIT}|chiro\w*|acupuncture|massages?|pt|ot|rehab\w*|counseling|biofeedback|cbt|"
     r"follow[ -]?ups?|consultations?|work hardening|work conditioning|myofascial release)\b",
-    re.IGNORECASE,
 )
 
-REFILLS = re.compile(rf"^\W*{_COUNT}refills?\b", re.IGNORECASE)
+REFILLS = re.compile(rf"^\W*{_COUNT}refills?\b")
 LABELLED = re.compile(
     rf"(?:\b(?:qty|quantity|disp(?:ense)?)\b\.?\s?(?:of|:|#|=)?\s?#?\s?|(?P<hash>#)\s?){_COUNT}(?!\d|\.\d|\s?(?:refills?|%|mg))",
-    re.IGNORECASE,
 )
 # "Tylenol #3" is a strength, "tooth #8" a place.
-NO_QUANTITY = re.compile(r"(?:tylenol|codeine|apap|teeth|tooth|crown|implant|lead|no\.?)\W*$", re.IGNORECASE)
+NO_QUANTITY = re.compile(r"(?:tylenol|codeine|apap|teeth|tooth|crown|implant|lead|no\.?)\W*$")
 BRACKETED = re.compile(r"\(\s?(?:total:? |x\s?|qty:? |#)?(?P<count>\d{1,3})\s?\)")
 COUNTED = re.compile(
     rf"(?<![\w./#-]){_COUNT}(?!\s?(?:mg|mcg|ml|gm|g\b|%|times|x\b|/|per\b|a\b))(?:[a-z][a-z/&-]*\s){{0,5}}?"
     rf"(?P<unit>{_VISIT}|{_PILL}|hours|pairs?|packs?|injections?|units)\b(?!\s?(?:/|a\b|per\b|each\b|every\b|daily|weekly))",
-    re.IGNORECASE,
 )
 TRAILING = re.compile(
     rf"\b(?P<unit>{_VISIT})[\s,:x#(-]{{1,4}}{_COUNT}(?!\s?(?:%|mg|times|x\b|x\d|/|days?|weeks?|wks?|months?|hours?|\d))",
-    re.IGNORECASE,
 )
 TIMES = re.compile(
     r"(?<!\d\s)(?<!\d)(?<![\w.])[x×]\s?(?P<count>\d{1,3})\b(?!\s{0,5}(?:%|mg|days?|weeks?|wks?|months?|years?|hours?|hrs?|/|\.\d|x))",
-    re.IGNORECASE,
 )
 LEADING = re.compile(
     r"(?:^\W*|:\s)(?P<count>\d{1,3})(?:\s{0,12}\(\s?\d{1,3}\s?\)\s?|\s{1,12})(?!(?:days?|weeks?|wks?|months?|years?|hours?|hrs?|"
     r"phase|in|views?|panel|lead|point|levels?|wheel(?:ed)?|times?|x(?!-)|step|tesla|to|or|mg|mcg|ml|gm|prong|channel|inch|min\w*|"
     r"cm|and|mm|oz|gauge|dimensional|refills?)\b)(?P<thing>[a-z])",
-    re.IGNORECASE,
 )
 WEIGHT = re.compile(
-    r"(?<![\w./])(?P<count>\d{1,4}(?:\.\d{1,3})?)\s?(?P<unit>gms?|grams?|gr|g|ml|oz|ounces?)\b", re.IGNORECASE
+    r"(?<![\w./])(?P<count>\d{1,4}(?:\.\d{1,3})?)\s?(?P<unit>gms?|grams?|gr|g|ml|oz|ounces?)\b"
 )
 
-FORM = re.compile(rf"\b{_PILL}\b", re.IGNORECASE)
-UNIT = re.compile(rf"\s{{0,12}}(?P<unit>{_VISIT}|{_PILL}|pairs?|packs?|injections?|hours)\b", re.IGNORECASE)
+FORM = re.compile(rf"\b{_PILL}\b")
+UNIT = re.compile(rf"\s{{0,12}}(?P<unit>{_VISIT}|{_PILL}|pairs?|packs?|injections?|hours)\b")
 
 DOSE = re.compile(
     r"(?<![\w.,])\d{1,4}(?:,\d{3})?(?:\.\d{1,4})?(?:\s?(?:mg|mcg)?\s?[/-]\s?\d{1,4}(?:\.\d{1,4})?){0,3}\s?"
     r"(?:mgs?|mcg|micrograms?|milligrams?|%|iu|meq)(?:\s?/\s?(?:hr|hour|h|ml|day|actuation|spray|\d{1,2}\s?ml))?(?!\w)|"
     r"(?<![\w./])\d{1,3}(?:\.\d)?/\d{3}(?![\w/])",
-    re.IGNORECASE,
 )
 UNIT_NAMES = (
     ("visits", ("session", "visit", "treatment", "appointment")),
@@ -161,8 +152,8 @@ def find_attributes(description: str) -> tuple[Found, ...]:
     if figures.starts:
         found += _course(portion, figures)
         found += _dose(portion, figures)
-    elif often := DOSING.search(portion):
-        found.append(Found("frequency", often[0].strip(), *often.span()))
+    elif often := DOSING.search(figures.text):
+        found.append(Found("frequency", portion[slice(*often.span())].strip(), *often.span()))
     return tuple(Found(one.name, one.value, one.start + at, one.end + at) for one in found)
 
 
@@ -282,9 +273,10 @@ def _visits(frequency: re.Match[str], duration: re.Match[str]) -> float:
 
 def _dose(portion: str, figures: Figures) -> Iterator[Found]:
     """The strength of a single drug; a mixture's several strengths are no dose."""
-    doses = list(figures.matches(DOSE, portion))
+    doses = list(figures.matches(DOSE, lowered(portion)))
     if doses and sum(match.group().endswith("%") for match in doses) < 2:
-        yield Found("dose", doses[0].group(), *doses[0].span())
+        start, end = doses[0].span()
+        yield Found("dose", portion[start:end], start, end)
 
 
 def _upper(match: re.Match[str]) -> float:

@@ -102,6 +102,10 @@ class Scan:
                 self.ends.append(at)
                 self.keys.append(key if key != GLUED_WORD else word_key(piece))
 
+    def closes_brackets(self) -> bool:
+        """Whether every bracket that the line opens is closed in it."""
+        return sum(map(OPENING.__contains__, self.keys)) == len(self.closed_by)
+
     def text(self, first: int, after: int) -> str:
         """The words of the line from token `first` up to token `after`."""
         return self.line[self.starts[first] : self.ends[after - 1]] if first < after else ""

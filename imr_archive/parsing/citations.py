@@ -18,7 +18,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple, TypeVar
 
 import msgspec
 from msgspec.structs import replace
@@ -49,6 +50,10 @@ LONGEST_WORD = 40
 # So far a letter of the line may stand behind the one before it: hyphen, line break, indent.
 SKIPPED = 40
 WORD = re.compile(r"\S+")
+STATEMENT = re.compile(r"Decision (?:is |was )?based (?=(?:up)?on )")
+OPENED = "Decision based "
+"""How a statement opens, and in which words it is remembered."""
+
 HYPHEN_AT_LINE_END = re.compile(r"[\x02\xad\ufffe]|-[ ]*\n")
 
 
@@ -75,6 +80,21 @@ class Trouble(msgspec.Struct, frozen=True, gc=False):
     end: int
 
 
+C = TypeVar("C", Cited, Trouble)
+
+
+class PieceReading(NamedTuple):
+    """What a piece of a line says: citations, what is doubtful in them, and words that were not understood.
+
+    closed: whether every bracket that is opened in it is closed in it.
+    """
+
+    cited: tuple[Cited, ...]
+    doubts: tuple[Trouble, ...]
+    unread: tuple[Trouble, ...]
+    closed: bool
+
+
 def read_citations(
     block: str, cited_by: Side, at: int, join: Callable[[str], str] | None = None
 ) -> tuple[tuple[Citation, ...], tuple[Problem, ...]]:
@@ -91,8 +111,8 @@ def read_citations(
             Problem("citation_too_long", message, None, Span(at + LONGEST_BLOCK, at + len(block)))
         )
         block = block[:LONGEST_BLOCK]
-    hyphenless = block.isascii() and "-" not in block and "\x02" not in block
-    if hyphenless or HYPHEN_AT_LINE_END.search(block) is None:
+    unbroken = block.isascii() and not any(map(block.__contains__, ("-\n", "- ", "\x02")))
+    if unbroken or HYPHEN_AT_LINE_END.search(block) is None:
         cited, troubles = _read_plain(block)
     else:
         cited, troubles = _read_block(block, (join or Joiner(lowered(block)))(_settle_hyphens(block)))
@@ -131,8 +151,8 @@ def _read_plain(block: str) -> tuple[tuple[Cited, ...], tuple[Trouble, ...]]:
 def _read_block(block: str, line: str) -> tuple[tuple[Cited, ...], tuple[Trouble, ...]]:
     """What the block says that becomes this line when joined; places are counted in the block."""
     cited, troubles = _read_line(line)
-    if not cited and not troubles:
-        return (), ()
+    if not (cited or troubles) or (len(block) == len(line) and block.replace("\n", " ") == line):
+        return cited, troubles
     place = _places(line, block)
     return (
         tuple(replace(one, start=start, end=end) for one in cited for start, end in [place(one)]),
@@ -163,15 +183,65 @@ def _settled(match: re.Match[str]) -> str:
 
 @remembered(8192)
 def _read_line(line: str) -> tuple[tuple[Cited, ...], tuple[Trouble, ...]]:
-    """A block on one line; many letters print the same, so lines are remembered."""
-    scan = Scan(line)
+    """A block on one line; many letters print the same, so lines are remembered, and so are their statements.
+
+    What is remembered of a statement holds wherever it stands, unless a bracket reaches beyond it: the line
+    is then read as a whole.
+    """
+    pieces = list(_pieces(line))
+    readings = [_read_piece(piece) for piece, _ in pieces]
+    if len(pieces) > 1 and not all(reading.closed for reading in readings):
+        pieces, readings = [(line, 0)], [_read_piece(line)]
+    cited: list[Cited] = []
+    doubts: list[Trouble] = []
+    unread: list[Trouble] = []
+    for reading, (_, at) in zip(readings, pieces, strict=True):
+        cited += _moved(reading.cited, at)
+        doubts += _moved(reading.doubts, at)
+        unread += _moved(reading.unread, at)
+    return _merged(cited), (*doubts, *unread)
+
+
+def _pieces(line: str) -> Iterator[tuple[str, int]]:
+    """What stands before the first statement, and each statement, opened in the same words.
+
+    Also where in the line each begins, or would if it were opened in those words.
+    """
+    openings = [
+        match for match in STATEMENT.finditer(line) if line[match.start() - 1 : match.start()] in ("", " ")
+    ]
+    edges = [*map(re.Match.start, openings), len(line)]
+    before = line[: edges[0]].rstrip()
+    if before or not openings:
+        yield before, 0
+    for opening, end in zip(openings, edges[1:], strict=True):
+        yield OPENED + line[opening.end() : end].rstrip(), opening.end() - len(OPENED)
+
+
+@remembered(8192)
+def _read_piece(piece: str) -> PieceReading:
+    """A statement, or what stands before the first; places are counted in it."""
+    scan = Scan(piece)
     drafts, unread = read_statements(scan)
     cited = tuple(_cited(scan, draft) for draft in drafts)
-    troubles = [trouble for one in cited for trouble in _doubts(one)]
-    for first, after in unread:
-        start, end = scan.starts[first], scan.ends[after - 1]
-        troubles.append(Trouble("unread_citation", line[start : min(end, start + EXCERPT)], start, end))
-    return _merged(cited), tuple(troubles)
+    return PieceReading(
+        cited,
+        tuple(doubt for one in cited for doubt in _doubts(one)),
+        tuple(_unread(scan, first, after) for first, after in unread),
+        scan.closes_brackets(),
+    )
+
+
+def _unread(scan: Scan, first: int, after: int) -> Trouble:
+    start, end = scan.starts[first], scan.ends[after - 1]
+    return Trouble("unread_citation", scan.line[start : min(end, start + EXCERPT)], start, end)
+
+
+def _moved(found: tuple[C, ...], by: int) -> Iterable[C]:
+    """The same, counted from elsewhere; what stands nowhere stays there."""
+    if not by:
+        return found
+    return [replace(one, start=one.start + by, end=one.end + by) if one.end else one for one in found]
 
 
 def _cited(scan: Scan, draft: Draft) -> Cited:
@@ -202,8 +272,10 @@ def _doubts(cited: Cited) -> list[Trouble]:
     return [Trouble("unlisted_year", f"{cited.guideline} {cited.year}", cited.start, cited.end)]
 
 
-def _merged(cited: tuple[Cited, ...]) -> tuple[Cited, ...]:
+def _merged(cited: list[Cited]) -> tuple[Cited, ...]:
     """One citation for each guideline document: what is cited of it in several places comes together."""
+    if len(cited) == 1:
+        return (cited[0],)
     found: dict[tuple[str, str | None, int | None] | int, Cited] = {}
     for place, one in enumerate(cited):
         one_document = one.source in ("MTUS", "ODG") and one.guideline is not None

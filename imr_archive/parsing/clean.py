@@ -215,8 +215,13 @@ class Joiner:
 
     def __call__(self, passage: str) -> str:
         """The passage on one line, its ends trimmed, ligatures resolved."""
-        if "\n" not in passage and "\x02" not in passage and "  " not in passage and passage.isascii():
-            return passage.strip()
+        if passage.isascii() and "\x02" not in passage:
+            if "\n" not in passage and "  " not in passage:
+                return passage.strip()
+            rows = passage.replace("  \n", "\n").replace(" \n", "\n")
+            line = rows.replace("\n", " ")
+            if "  " not in line and "-\n" not in rows:
+                return line.strip()
         passage = "\n".join([row.strip(" ") for row in passage.split("\n")])
         plain = passage.isascii() or not any(map(passage.__contains__, UNPLAIN))
         if not plain:

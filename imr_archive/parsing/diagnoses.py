@@ -251,7 +251,7 @@ def _unknown(text: str, named: list[Named]) -> Iterator[Diagnosis]:
     """Entries of a list that end as names of diseases do and hold nothing that the vocabulary knows."""
     endings = diagnosis_data().lists.endings
     lower = text.lower()
-    if not any(ending in lower for ending in endings):
+    if not any(map(lower.__contains__, endings)):
         return
     for match in ENTRY.finditer(text):
         start, end = match.span("entry")

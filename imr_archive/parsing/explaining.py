@@ -20,7 +20,8 @@ _LINE_END = r"(?:[\s\x02\xad\ufffe]|-\s)+"
 class Explained(msgspec.Struct, frozen=True):
     """One value of a record, the words of the letter that it was read from, and the rule that read them.
 
-    recognised: False where a vocabulary exists for the field and does not know the value.
+    recognised: False where a vocabulary exists for the field and does not know the value. certain: False
+    where wordings of that kind do not reliably mean the value.
     """
 
     field: str
@@ -29,6 +30,7 @@ class Explained(msgspec.Struct, frozen=True):
     rule: str
     span: Span
     recognised: bool = True
+    certain: bool = True
 
 
 class Piece(msgspec.Struct, frozen=True):
@@ -73,7 +75,9 @@ def _explained(record: LetterRecord, finding: Finding, text: str) -> Explained:
     if isinstance(value, Citation):
         value = value.raw
     words = " ".join(text[finding.span.start : finding.span.end].split())
-    return Explained(finding.field, value, words, finding.rule, finding.span, finding.recognised)
+    return Explained(
+        finding.field, value, words, finding.rule, finding.span, finding.recognised, finding.certain
+    )
 
 
 def _citation_parts(citation: Citation, whole: Finding, text: str) -> Iterator[Explained]:

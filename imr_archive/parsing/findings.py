@@ -20,11 +20,18 @@ class Notes:
         self.problems: list[Problem] = []
 
     def found(
-        self, field: str, start: int, end: int, rule: str, raw: str | None = None, recognised: bool = True
+        self,
+        field: str,
+        start: int,
+        end: int,
+        rule: str,
+        raw: str | None = None,
+        recognised: bool = True,
+        certain: bool = True,
     ) -> None:
         """Notes that `field` was read from `text[start:end]` by `rule`."""
         span = Span(start + self.offset, end + self.offset)
-        self.findings.append(Finding(field, span, rule, raw, recognised))
+        self.findings.append(Finding(field, span, rule, raw, recognised, certain))
 
     def met(self, code: str, field: str | None = None, span: Span | None = None, **facts: object) -> None:
         """Notes the problem of that code, its sentence filled with `facts`."""

@@ -52,7 +52,7 @@ OF_A_LETTER = re.compile(r"\bof\s{0,3}\d|\d\d-\d{4}", re.IGNORECASE)
 """What counts a letter's own pages, and its case number: no page of a guideline is given so."""
 
 DIGITS = re.compile(r"\d+")
-DIGIT_MARKS = str.maketrans("0123456789", "##########")
+DIGIT_MARKS = bytes.maketrans(b"0123456789", b"##########")
 LABELS = (
     "guideline",
     "rationale",
@@ -174,7 +174,7 @@ def _edges_repeat(text: str) -> bool:
 def _digits_alike(text: str) -> str:
     """The text with a mark for every run of digits, quickly; runs of the mark itself become one."""
     if text.isascii():
-        text = text.translate(DIGIT_MARKS)
+        text = text.encode().translate(DIGIT_MARKS).decode()
     else:
         for digit in "0123456789":
             text = text.replace(digit, "#")
@@ -191,10 +191,14 @@ def _edge(page: list[PageLine]) -> list[PageLine]:
 def _lines_of(page: str, start: int) -> list[PageLine]:
     """The non-empty lines of a page."""
     found = []
-    for line in page.split("\n"):
+    lines = page.split("\n")
+    at_once = page.isascii() and "#" not in page
+    keys = _digits_alike(page.lower()).split("\n") if at_once else lines
+    for line, alike in zip(lines, keys, strict=True):
         bare = line.strip()
         if bare:
-            key = DIGITS.sub("#", bare.lower()) if len(bare) <= LONGEST_RUNNING_LINE else ""
+            key = alike.strip() if at_once else DIGITS.sub("#", bare.lower())
+            key = key if len(bare) <= LONGEST_RUNNING_LINE else ""
             found.append(PageLine(key, start, start + len(line)))
         start += len(line) + 1
     return found

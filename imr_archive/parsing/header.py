@@ -181,6 +181,8 @@ def _pair(text: str, tokens: list[Token], notes: Notes) -> list[tuple[str, Token
         matched, unmatched = _pair_line(line)
         pairs += matched
         left += unmatched
+    if not left:
+        return pairs
     labels = [token for token in left if token.kind in DATE_FIELDS]
     dates = [token for token in left if token.kind not in DATE_FIELDS]
     followed = _pair_followers(left)
@@ -210,6 +212,10 @@ def _lines(text: str, stream: list[Token]) -> list[list[Token]]:
 
 def _pair_line(line: list[Token]) -> tuple[list[tuple[str, Token]], list[Token]]:
     """Pairs the labels of one line with the dates that follow them; also what stays unpaired."""
+    if len(line) % 2 == 0 and [token.kind in DATE_FIELDS for token in line] == [True, False] * (
+        len(line) // 2
+    ):
+        return [(label.kind, date) for label, date in zip(line[::2], line[1::2], strict=True)], []
     pairs: list[tuple[str, Token]] = []
     left: list[Token] = []
     labels: list[Token] = []

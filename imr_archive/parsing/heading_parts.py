@@ -75,7 +75,7 @@ def _parts(text: str) -> dict[str, tuple[int, int]]:
 
 def _side(text: str) -> Iterator[tuple[str, str, int, int]]:
     lower = text.lower()
-    sides = list(SIDE.finditer(text)) if any(word in lower for word in SIDE_WORDS) else []
+    sides = list(SIDE.finditer(text)) if any(map(lower.__contains__, SIDE_WORDS)) else []
     if not sides:
         return
     named = {SIDES[match.group()[:2].lower()] for match in sides}

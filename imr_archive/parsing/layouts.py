@@ -24,7 +24,7 @@ class Heading(NamedTuple):
     """A section heading of the form: what it opens, as the form prints it, and how it may be misprinted.
 
     printed: looked for as it stands first, which is quick. pattern: what is looked for otherwise, at the
-    beginning of a line. layouts: those that have it.
+    beginning of a line or behind its specks. layouts: those that have it.
     """
 
     kind: Kind
@@ -36,9 +36,12 @@ class Heading(NamedTuple):
 SPECKS = r"[ ]*+[_|\[\]~.'*]{0,4}+[ ]*+"
 """What may stand before a heading on its line: blanks, and the marks that OCR makes of specks and rules."""
 
+HEADING_BEGINS = re.compile(rf"\n{SPECKS}(?=[cdehimr])")
+"""A line that begins with a letter with which a heading begins: the patterns are tried at no other."""
+
 
 def _heading(kind: Kind, printed: str, pattern: str, layouts: str) -> Heading:
-    return Heading(kind, printed, re.compile(rf"^{SPECKS}{pattern}", re.MULTILINE), layouts)
+    return Heading(kind, printed, re.compile(pattern, re.MULTILINE), layouts)
 
 
 HEADINGS = (
@@ -173,11 +176,16 @@ def _common_form(letter: LetterText) -> list[Mark]:
 
 def _any_form(letter: LetterText) -> list[Mark]:
     """Every heading at the beginning of a line, in whatever letter case, wrapped or not."""
+    lines = [(match.start(), match.end() - 1) for match in HEADING_BEGINS.finditer(f"\n{letter.lower}")]
     marks: dict[int, Mark] = {}
     for heading in HEADINGS:
-        for match in heading.pattern.finditer(letter.lower):
-            start = match.start() + len(match[0]) - len(match[0].lstrip())
-            marks.setdefault(start, (heading.kind, start, match.end(), heading.layouts))
+        after = 0
+        for line, words in lines:
+            match = heading.pattern.match(letter.lower, words) if line >= after else None
+            if match:
+                after = match.end()
+                start = words - len(letter.lower[line:words].lstrip())
+                marks.setdefault(start, (heading.kind, start, after, heading.layouts))
     return list(marks.values())[:MOST_HEADINGS]
 
 

@@ -1,7 +1,7 @@
 """What the prose of a letter says besides its fields: diagnoses, what utilization review did, and reasons.
 
-Each value is noted with its place in the letter and the rule that read it; what is not certain is noted as
-unrecognised, so that it can be told apart wherever findings are shown.
+Each value is noted with its place in the letter and the rule that read it; what is not certain is noted
+as such, so that it can be told apart wherever findings are shown.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def find_reason(
         return {}
     place = rationale.place(letter, reason.start, reason.end)
     rule = "deciding sentence" if reason.certain else "deciding sentence, uncertain"
-    notes.found(f"{path}.reason", *place, rule, reason.sentence, reason.certain)
+    notes.found(f"{path}.reason", *place, rule, reason.sentence, certain=reason.certain)
     return {"reason": reason.code, "reason_sentence": reason.sentence, "reason_certain": reason.certain}
 
 
@@ -59,7 +59,8 @@ def find_ur_action(
     passage = {"description": heading, "rationale": rationale, "summary": summary}[action.source] or heading
     place = passage.place(letter, action.start, action.end)
     rule = f"words of the {action.source}" + ("" if action.certain else ", uncertain")
-    notes.found(f"{path}.ur_action", *place, rule, passage.line[action.start : action.end], action.certain)
+    words = passage.line[action.start : action.end]
+    notes.found(f"{path}.ur_action", *place, rule, words, certain=action.certain)
     values: dict[str, Any] = {"ur_action": action.action}
     if action.authorized is not None:
         values |= {"ur_authorized": action.authorized, "ur_authorized_quantity": action.quantity}

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from imr_archive.parsing.clean import lowered
+
 UNITS = [
     *(
         "zero",
@@ -51,11 +53,11 @@ def in_figures(text: str) -> str:
     '8     visits, 2     a week'
     """
     lower = text.lower()
-    return NUMBER_WORDS.sub(_figure, text) if any(word in lower for word in SHORTEST_WORDS) else text
+    return NUMBER_WORDS.sub(_figure, text) if any(map(lower.__contains__, SHORTEST_WORDS)) else text
 
 
 class Figures:
-    """A heading with its number words as figures, searched for patterns that begin with a whole number.
+    """A heading in lower case, its number words as figures, and patterns that begin with a number in it.
 
     Such patterns are tried where a number begins and nowhere else, which is many times quicker.
     """
@@ -63,7 +65,7 @@ class Figures:
     __slots__ = ("starts", "text")
 
     def __init__(self, heading: str) -> None:
-        self.text = in_figures(heading)
+        self.text = in_figures(lowered(heading))
         self.starts = [match.start() for match in NUMBER.finditer(self.text)]
 
     def search(self, pattern: re.Pattern[str], start: int = 0) -> re.Match[str] | None:

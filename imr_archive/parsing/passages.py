@@ -18,22 +18,27 @@ HYPHENS = ("-", "\x02", "\xad", "\ufffe", "\u2010")
 class Passage:
     """A stretch `text[start:end]` of a letter, and the same on one line."""
 
-    __slots__ = ("_rows", "end", "line", "start")
+    __slots__ = ("_rows", "_same", "end", "line", "start")
 
     def __init__(self, start: int, end: int, line: str) -> None:
         self.start = start
         self.end = end
         self.line = line
         self._rows: tuple[list[int], list[int]] | None = None
+        self._same = False
 
     def place(self, letter: LetterText, start: int, end: int) -> tuple[int, int]:
         """Where in the letter `line[start:end]` stands; of several rows without the blanks at its ends."""
         if self._rows is None:
-            self._rows = rows_of(letter.text[self.start : self.end], self.line)
+            text = letter.text[self.start : self.end]
+            self._same = len(text) == len(self.line) and text.replace("\n", " ") == self.line
+            self._rows = rows_of(text, self.line) if text == self.line or not self._same else ([], [])
         on_line, printed = self._rows
         if len(on_line) == 1:
             shift = self.start + printed[0]
             return start + shift, end + shift
+        if self._same:
+            return self._same_place(letter.text, self.start + start, self.start + end)
         first = bisect_right(on_line, start) - 1
         if not on_line or bisect_right(on_line, end - 1, first) - 1 != first:
             words = self.line[start:end].strip(" ")
@@ -46,6 +51,15 @@ class Passage:
             self.start + printed[first] + start - on_line[first],
             self.start + printed[last] + end - on_line[last],
         )
+
+    @staticmethod
+    def _same_place(text: str, start: int, end: int) -> tuple[int, int]:
+        """The same where one blank took the place of each line break and nothing else changed."""
+        if text.find("\n", start, end - 1) >= 0:
+            words = text[start:end]
+            start += len(words) - len(words.lstrip(" \n"))
+            end = start + len(words.strip(" \n"))
+        return start, end
 
     def _search(self, letter: LetterText, words: str, start: int) -> tuple[int, int]:
         """The same where the rows were not joined as they stand: the words are looked for in the letter."""

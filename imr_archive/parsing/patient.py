@@ -80,13 +80,34 @@ RELATIVE_BEFORE = re.compile(
 
 NOT_NOW = re.compile(r"\b(?:since|when|at|until|by)\s+(?:he\s+was\s+|she\s+was\s+|the\s+)?(?:age\s+)?\Z")
 
-SEX_NOUN = r"(?P<noun>(?:m|rn)ale|fe(?:m|rn)ale|(?:m|rn)an|wo(?:m|rn)an|gentle(?:m|rn)an|lady)"
+SEX_NOUNS = (
+    *("male", "rnale", "female", "fernale", "man", "rnan", "woman", "wornan"),
+    *("gentleman", "gentlernan", "lady"),
+)
 """The noun, and how OCR misreads its m."""
 
-PERSON = r"(?:patient|worker|employee|claimant|applicant|individual|person|injured|beneficiary|member)"
+PERSONS = (
+    *("patient", "worker", "employee", "claimant", "applicant", "individual", "person"),
+    *("injured", "beneficiary", "member"),
+)
+
+
+def _beginning_word(*words: str) -> str:
+    r"""A pattern of those words that are the beginnings of words.
+
+    The first letter stands before what must not stand before it: a pattern that begins with letters is
+    searched several times quicker than one that begins with `\b`.
+    """
+    return "|".join(rf"{word[0]}(?<!\w{word[0]}){word[1:]}" for word in words)
+
+
+SEX_NOUN = rf"(?P<noun>{'|'.join(SEX_NOUNS)})"
+SEX_NOUN_FIRST = rf"(?P<noun>{_beginning_word(*SEX_NOUNS)})"
+PERSON = rf"(?:{'|'.join(PERSONS)})"
+PERSON_FIRST = rf"(?:{_beginning_word(*PERSONS)})"
 APPOSITION = re.compile(
-    r"(?:(?<![\w.])(?:mr|mrs|ms|miss)\b\.?(?P<name>(?:\s+[\w\[\].'’-]{1,20}){0,3}?)"
-    rf"|\b(?:this|the)\s+(?:injured\s+)?{PERSON}(?:\s+\[\w{{1,20}}\])?)"
+    r"(?:m(?<![\w.]m)(?:r|rs|s|iss)\b\.?(?P<name>(?:\s+[\w\[\].'’-]{1,20}){0,3}?)"
+    rf"|t(?<!\wt)(?:his|he)\s+(?:injured\s+)?{PERSON}(?:\s+\[\w{{1,20}}\])?)"
     rf"\s*[,(]\s*{NUMBER}\s*[,)](?!\s*\d)"
 )
 """An age right after the patient: "Ms. Roe, 38, strained", "the worker, 45, fell", "Mr. Doe (45) fell"."""
@@ -105,17 +126,20 @@ NO_CONDITION = r"(?!\s+(?:erectile|pattern|hypogonadism))"
 SEX_PATTERNS = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"\b{SEX_NOUN}\s+{PERSON}\b",
-        rf"\b{PERSON}(?:\s*\([^)]{{1,12}}\))?,?\s+(?:is|was)\s+(?:an?\s+)?(?:[\w/-]+\s+){{0,6}}?{SEX_NOUN}\b{NO_CONDITION}",
+        rf"{SEX_NOUN_FIRST}\s+{PERSON}\b",
+        rf"{PERSON_FIRST}(?:\s*\([^)]{{1,12}}\))?,?\s+(?:is|was)\s+(?:an?\s+)?(?:[\w/-]+\s+){{0,6}}?{SEX_NOUN}\b{NO_CONDITION}",
         rf"this(?<=\bthis)\s+(?:[\w/-]+,?\s+){{0,4}}?{SEX_NOUN}\b",
-        rf"\b(?:sex|gender)\s*:?\s+{SEX_NOUN}\b",
+        rf"(?:{_beginning_word('sex', 'gender')})\s*:?\s+{SEX_NOUN}\b",
     )
 )
 FEMALE = frozenset(["female", "woman", "lady", "f", "she", "her", "hers", "herself"])
-PRONOUN = re.compile(r"(?<![/\w])(?:he|she|his|hers?|him|himself|herself)\b(?!/)")
+PRONOUN = re.compile(r"(?:h(?<![/\w]h)(?:e|is|ers?|im|imself|erself)|s(?<![/\w]s)he)\b(?!/)")
 EITHER = re.compile(
     r"\b(?:he|his|him|himself)\s?(?:/|or)\s?(?:she|hers?|herself)\b|\bs/he\b|\b(?:she|her)\s?/\s?(?:he|his|him)\b"
 )
+EITHER_HINT = re.compile(r"(?:/|or)\s?(?:s?he|hi)")
+"""What each such pair of pronouns holds; looked for first, which is quicker."""
+
 TITLE = re.compile(r"\b(?:(?:[Mm][Rr][Ss]?|[Mm][Ss])(?=\.\s+\S)|(?:Mrs?|Ms)(?=\s+\S)|Miss(?=\s+[A-Z\[]))")
 """Before the name that the state struck out, which is the patient's: doctors have a title of their own. In
 capitals it needs its full stop: MS Contin is a drug, an MR arthrogram a study."""
@@ -125,7 +149,7 @@ OTHER_PERSON = re.compile(
     r"podiatrist|evaluator|examiner|practitioner|specialist|wife|husband|mother|father|"
     r"son|daughter|brother|sister|supervisor|boss|spouse|girlfriend|boyfriend|partner|coworker|co-worker|attorney)"
 )
-PATIENT = re.compile(rf"\b{PERSON}\b")
+PATIENT = re.compile(rf"{PERSON_FIRST}\b")
 SENTENCE_END = re.compile(r"[.!?;](?<!\bDr.)(?<!\bMr.)(?<!\bMs.)(?<!\bMrs.)\s*(?=[A-Z\"“(])")
 """The mark first: a pattern that begins with what must not stand before is tried at every character."""
 
@@ -223,8 +247,10 @@ def _sex_noun(lower: str, start: int, end: int, age: re.Match[str] | None) -> re
 
 def _pronoun(letter: LetterText, start: int, end: int) -> re.Match[str] | None:
     """A pronoun that shows the patient's sex: all that can mean the patient must agree."""
-    masked = EITHER.sub(lambda match: " " * len(match[0]), letter.lower[start:end])
-    lower = letter.lower[:start] + masked + letter.lower[end:]
+    lower = letter.lower
+    if EITHER_HINT.search(lower, start, end):
+        masked = EITHER.sub(lambda match: " " * len(match[0]), lower[start:end])
+        lower = lower[:start] + masked + lower[end:]
     found: list[re.Match[str]] = []
     edges = [start, *(match.end() for match in SENTENCE_END.finditer(letter.text, start, end)), end]
     for first, last in pairwise(edges):

@@ -38,6 +38,7 @@ class Finding(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     rule: the name of the rule that read it, as `parse --explain` prints it.
     raw: the letter's own words where the value is not simply those words.
     recognised: False where a vocabulary exists for the field and does not know the value.
+    certain: False where wordings of that kind do not reliably mean the value.
     """
 
     field: str
@@ -45,6 +46,7 @@ class Finding(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     rule: str
     raw: str | None = None
     recognised: bool = True
+    certain: bool = True
 
 
 class Problem(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):

@@ -144,8 +144,8 @@ def measure(path: Path, truth: Mapping[Place, Truth], queries: int, seed: int) -
                     found = [truth.get(place_of.get(one, ("", 0))) for one in ids]
                     scores[way, "plain FTS5"].add(own, found, possible[item], spent)
                 start = time.perf_counter()
-                with Stems() as stems:
-                    answer = similar_to(connection, request, frozenset((item.case,)), stems=stems)
+                stems = Stems()
+                answer = similar_to(connection, request, frozenset((item.case,)), stems=stems)
                 spent = time.perf_counter() - start
                 nearest = [truth.get((row.source or "", row.position)) for row in answer.rows]
                 scores[way, "similar"].add(own, nearest, possible[item], spent)

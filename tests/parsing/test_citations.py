@@ -14,6 +14,9 @@ from hypothesis import strategies as st
 from imr_archive.parsing.citations import (
     CITATION_PROBLEMS,
     LONGEST_BLOCK,
+    _merged,
+    _read_line,
+    _read_piece,
     read_citations,
     relies_on_claims_administrator,
 )
@@ -303,7 +306,7 @@ def printed(cited: dict[str, Any]) -> str:
 
 
 @given(st.lists(guidelines(), min_size=1, max_size=5, unique_by=lambda cited: cited["guideline"]))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_every_chain_of_known_guidelines_and_sections_is_read_as_it_was_printed(
     chain: list[dict[str, Any]],
 ) -> None:
@@ -328,7 +331,7 @@ JOINTS = [", ", ": ", "/", " - ", " Chapter, ", " (Acute & Chronic), ", " (updat
     st.sampled_from(JOINTS),
     st.sampled_from(TOPICS),
 )
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_every_chapter_of_the_odg_is_known_by_all_its_names(
     chapter: Any, data: st.DataObject, name: str, joint: str, topic: str
 ) -> None:
@@ -337,3 +340,29 @@ def test_every_chapter_of_the_odg_is_known_by_all_its_names(
     assert read(f"{OTHER}{name}{alias}{joint}{topic}.") == [
         {"source": "ODG", "guideline": chapter.chapter, "sections": [topic]}
     ]
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                *(
+                    "Decision based on",
+                    "Decision was based on",
+                    "Decision is based upon",
+                    "Non-MTUS Citation",
+                ),
+                *("MTUS", "the MTUS:", "Knee Complaints 2004,", "Section(s): Summary.", "Page(s): 76-80."),
+                *("Chronic Pain 2017,", "Section(s): Opioids, criteria for use", "and", "Zymurgy 2031", ";"),
+                *("ODG, Low Back Chapter,", "MRI", "(Acute & Chronic)", "(updated", "11/23/16)", ")", "["),
+                *("Claims Administrator relied on recommendation(s) outside the MTUS.", "did not cite any"),
+                *("guidelines.", "ACOEM, Chapter 12", "https://example.org/(a", "Decision", "based on ", ","),
+            ]
+        ),
+        max_size=14,
+    ).map(" ".join)
+)
+@settings(max_examples=200, deadline=None)
+def test_a_statement_is_read_among_others_as_it_is_alone(line: str) -> None:
+    at_once = _read_piece(line)
+    assert _read_line(line) == (_merged(list(at_once.cited)), (*at_once.doubts, *at_once.unread))

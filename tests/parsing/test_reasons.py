@@ -10,7 +10,7 @@ from annotations import HALVES, ROUNDS, ReasonRow, Tally, annotated, rationales,
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imr_archive.parsing.reasons import read_reason
+from imr_archive.parsing.reasons import SCORE, _best, candidates, read_reason
 from imr_archive.vocabulary.reasons import (
     ReasonEntry,
     ReasonPattern,
@@ -259,3 +259,49 @@ def test_a_reading_of_an_unreliable_reason_is_never_certain(real_letters: Path):
     items = [item for record in records(real_letters).values() for item in record.items]
     assert {item.reason for item in items if item.reason_certain} <= reliable
     assert all((item.reason is None) == (item.reason_sentence is None) for item in items)
+
+
+@pytest.mark.parametrize("outcome", ["upheld", "overturned"])
+def test_a_wording_with_figures_has_one_that_no_other_figure_is_replaced_by(outcome: str) -> None:
+    wordings = reason_cues(outcome).with_figures
+    assert "6-visit trial" in wordings
+    assert all(any(figure in wording for figure in "123456789") for wording in wordings)
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                *(
+                    "no",
+                    "a",
+                    "6-visit trial",
+                    "trial of 6",
+                    "trial of 7",
+                    "visits",
+                    "2 to 3 weeks",
+                    "on 06/08/2018",
+                ),
+                *(
+                    "is documented",
+                    "the guideline allows",
+                    "however,",
+                    "the request exceeds",
+                    "beyond 2",
+                    "4 of 10",
+                ),
+                *(
+                    "10 sessions",
+                    "were given.",
+                    "there is no documentation of",
+                    "functional improvement.",
+                    "30-day trial",
+                ),
+            ]
+        ),
+        max_size=20,
+    ).map(" ".join),
+    st.sampled_from(["upheld", "overturned"]),
+)
+def test_figures_are_made_alike_only_where_they_say_nothing(lower: str, outcome: str) -> None:
+    assert _best(lower, outcome) == max(candidates(lower, outcome), key=SCORE, default=None)
