@@ -17,6 +17,9 @@ NEAR_MATCHES = 3
 NEAR_ENOUGH = 75
 """How alike, out of 100, a name must be to be suggested."""
 
+_LEAST_DIGITS = 4
+"""Digits that tell a case whose number ends so; the part behind the year has six or seven."""
+
 _CASE_NUMBER = re.compile(r"(?:CM|IMR)?\W*(\d\d)\W*(\d{6,7})", re.IGNORECASE)
 
 
@@ -56,6 +59,11 @@ def _by_source(connection: Connection, wanted: str) -> int | None:
 
 
 def _no_such_case(connection: Connection, wanted: str) -> str:
+    if wanted.isdecimal() and len(wanted) >= _LEAST_DIGITS:
+        ends_so = select(Case.case_number).where(Case.case_number.endswith(wanted)).order_by(Case.case_number)
+        whole = connection.execute(ends_so.limit(NEAR_MATCHES)).scalars().all()
+        if whole:
+            return f"no case {wanted!r} in this archive: did you mean {', '.join(map(str, whole))}?"
     near = process.extract(
         wanted.upper(),
         _names(connection),

@@ -60,8 +60,9 @@ class IngestSummary:
     """What became of the files that one run met.
 
     `found` is the sum of stored, new_versions, known and all that was set aside or ignored. A file counts
-    once, however many letters it holds; `letters` and `items` count what was added to the archive. stopped:
-    the run was asked to end before it had met all files.
+    once, however many letters it holds; `letters` and `items` count what was added to the archive.
+    passed_over: how many files, known or set aside before, needed no reading. stopped: the run was asked to
+    end before it had met all files.
     """
 
     stored: int = 0
@@ -72,6 +73,7 @@ class IngestSummary:
     letters: int = 0
     items: int = 0
     seconds: float = 0.0
+    passed_over: int = 0
     stopped: bool = False
 
     @property
@@ -100,6 +102,7 @@ class IngestSummary:
 
     def count_passed_over(self, passed_over: PassedOver) -> None:
         """Count files that needed no reading."""
+        self.passed_over += passed_over.known + passed_over.set_aside.total()
         self.known += passed_over.known
         self.set_aside += passed_over.set_aside
         self.ignored += passed_over.ignored

@@ -38,6 +38,9 @@ Value = str | int | None
 _STATES_KEPT = 2
 """States of archives that a process keeps in memory: the one before serves the transactions still open."""
 
+_SETS_REMEMBERED = 32
+"""Sets of one column that are kept in memory: the same outcome or year is asked for again and again."""
+
 _SORTED_WIDTH = 2
 """Bytes of a code; numpy sorts those that are no wider in one go (radix sort)."""
 
@@ -61,12 +64,23 @@ class Codes:
     values: list[Value]
     single: NDArray[np.unsignedinteger] | None = None
     pairs: tuple[NDArray[np.uint32], NDArray[np.unsignedinteger]] | None = None
+    _found: dict[bytes, BitMap] = field(default_factory=dict, repr=False, compare=False)
 
     def having(self, chosen: NDArray[np.bool_]) -> BitMap:
         """The ids at which one of the codes stands that are `chosen`, which says it of each code.
 
-        Of a column with one value for each item, ids that no item has count as having none.
+        Of a column with one value for each item, ids that no item has count as having none. The set is
+        shared: not to be changed.
         """
+        key = chosen.tobytes()
+        found = self._found.get(key)
+        if found is None:
+            if len(self._found) >= _SETS_REMEMBERED:
+                self._found.clear()
+            found = self._found[key] = self._new_set(chosen)
+        return found
+
+    def _new_set(self, chosen: NDArray[np.bool_]) -> BitMap:
         items, codes = self.pairs or (None, self._single)
         if codes.dtype.itemsize > _SORTED_WIDTH:
             ids = np.flatnonzero(chosen[codes]) if items is None else items[chosen[codes]]
@@ -102,6 +116,8 @@ class _Kept:
     columns: dict[int, Codes] = field(default_factory=dict)
     numbers: dict[int, NDArray[np.float64]] = field(default_factory=dict)
     orders: dict[tuple[int, bool], NDArray[np.uint32]] = field(default_factory=dict)
+    sorted: dict[int, NDArray[np.float64]] = field(default_factory=dict)
+    groups: dict[int, NDArray[np.int32]] = field(default_factory=dict)
 
 
 _kept: OrderedDict[int, _Kept] = OrderedDict()
@@ -219,6 +235,33 @@ class ItemSets:
             ids = np.frombuffer(self._kept.items.to_array(), np.uint32)
             self._kept.orders[key] = ids[_order(numbers[ids], falling=falling)]
         return self._kept.orders[key]
+
+    def numbered(self, name: str, wanted: NDArray[np.integer]) -> BitMap | None:
+        """The items that have one of some different numbers; None where the column is not there.
+
+        Items that are not covered may be among them.
+        """
+        numbers, ids = self.numbers(name), self.ordered(name, falling=False)
+        if numbers is None or ids is None:
+            return None
+        number = self._columns[name][1]
+        if number not in self._kept.sorted:
+            self._kept.sorted[number] = numbers[ids]
+        known = self._kept.sorted[number]
+        begin, end = np.searchsorted(known, wanted, "left"), np.searchsorted(known, wanted, "right")
+        times = end - begin
+        places = np.arange(times.sum()) + np.repeat(begin - (np.cumsum(times) - times), times)
+        return BitMap(array.array("I", np.sort(ids[places]).tobytes()))
+
+    def groups(self, name: str) -> NDArray[np.int32] | None:
+        """The whole numbers of a column by item id, each 1 higher, 0 for none; None where it is not there."""
+        numbers = self.numbers(name)
+        if numbers is None:
+            return None
+        number = self._columns[name][1]
+        if number not in self._kept.groups:
+            self._kept.groups[number] = np.nan_to_num(numbers + 1, nan=0).astype(np.int32)
+        return self._kept.groups[number]
 
     def _words(self, part: str, key: str) -> BitMap | None:
         number = self._kept.sets.get((part, key))

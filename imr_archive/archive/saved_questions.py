@@ -91,7 +91,7 @@ def rename_question(database: ArchiveDatabase, name: str, new_name: str) -> None
     with database.write() as connection:
         saved_question(connection, name)
         if new_name != name:
-            _check_free(connection, new_name)
+            _check_free(connection, new_name, "or --remove that one first")
         connection.execute(update(SavedQuestion).where(SavedQuestion.name == name).values(name=new_name))
 
 
@@ -153,10 +153,10 @@ def _check_name(name: str) -> None:
         raise UsageError(f"a name has at most {LONGEST_NAME} characters, not {len(name)}")
 
 
-def _check_free(connection: Connection, name: str) -> None:
+def _check_free(connection: Connection, name: str, otherwise: str = "or --replace it") -> None:
     taken = connection.execute(select(SavedQuestion.query).where(SavedQuestion.name == name)).scalar()
     if taken is not None:
-        raise UsageError(f"{name} is saved already, as {taken!r}: take another name, or --replace it")
+        raise UsageError(f"{name} is saved already, as {taken!r}: take another name, {otherwise}")
 
 
 def _no_such_question(connection: Connection, name: str) -> str:

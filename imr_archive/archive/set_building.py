@@ -275,7 +275,7 @@ def _due(cursor: sqlite3.Cursor, *, thorough: bool) -> list[int]:
         return []
     last = _last_item(cursor)
     due = set(range((state.last_item_id + 1) >> CHUNK_BITS, (last >> CHUNK_BITS) + 1))
-    if last - state.last_item_id < (1 if thorough else _LONGEST_TAIL):
+    if state.last_item_id >= 0 and last - state.last_item_id < (1 if thorough else _LONGEST_TAIL):
         due = set()
     fewest = 1 if thorough else _MOST_CHANGED
     changed = cursor.execute(

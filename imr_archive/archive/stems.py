@@ -12,6 +12,9 @@ from imr_archive.archive.fulltext import TOKENIZER
 
 Stems = tuple[str, ...]
 
+_MOST_REMEMBERED = 200_000
+"""Different words whose stems are kept, some 20 MB; then all are forgotten."""
+
 _ALONE = threading.Lock()
 
 
@@ -55,3 +58,29 @@ def stem_counts(texts: Iterable[str]) -> dict[str, int]:
 def stems(text: str) -> Stems:
     """The stems of the words of one text."""
     return stems_of([text])[0]
+
+
+class WordStems:
+    """The stems of single words, remembered: a word met before costs a look into a dictionary."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, str] = {}
+
+    def of(self, words: Sequence[str]) -> list[str]:
+        """The stem of each of these words; a word of which the index would make none is its own."""
+        try:
+            return list(map(self._known.__getitem__, words))
+        except KeyError:
+            return list(map(self._learned(words).__getitem__, words))
+
+    def _learned(self, words: Sequence[str]) -> dict[str, str]:
+        """The stems of at least these words; a new dictionary, as others may be reading the old one."""
+        known = self._known if len(self._known) < _MOST_REMEMBERED else {}
+        new = [word for word in dict.fromkeys(words) if word not in known]
+        found = zip(new, stems_of(new), strict=True)
+        self._known = known = known | {word: next(iter(stems), word) for word, stems in found}
+        return known
+
+
+WORD_STEMS = WordStems()
+"""The words met by this process."""

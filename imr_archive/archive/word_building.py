@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -76,29 +76,35 @@ def choose_words(
     """
     small = {stem for stems in stems_of(small_words) for stem in stems}
     wordings = {stems: phrase for phrase, stems in zip(phrases, stems_of(phrases), strict=True) if stems}
+    texts = {part: _sample(cursor, part) for part in PARTS.values()}
+    shares = {part: _shares(some) for part, some in texts.items()}
+    # FTS5 reads the list of a word's rows whatever part it stands in: heading and rationale have one index.
+    together = {
+        stem: max(shares[HEADING].get(stem, 0), shares[RATIONALE].get(stem, 0))
+        for stem in shares[HEADING].keys() | shares[RATIONALE].keys()
+    }
     chosen: list[Chosen] = []
-    common_in_rationales: set[str] = set()
-    for part in (RATIONALE, HEADING, SUMMARY):
-        texts = _sample(cursor, part)
-        counts = stem_counts(texts)
-        common = {stem for stem, count in counts.items() if count >= len(texts) * COMMON}
-        if part is RATIONALE:
-            common_in_rationales = common
-        elif part is HEADING:
-            # FTS5 would read all rationales that have the word, however rare it is in headings.
-            common |= common_in_rationales
-        fewest = len(texts) * COMMON_IN_VOCABULARY
-        known = {stems for stems in wordings if all(counts.get(stem, 0) >= fewest for stem in stems)}
-        alone = _wordings(texts, common - {stems[0] for stems in known if len(stems) == 1})
+    for part, some in texts.items():
+        usual = shares[part] if part is SUMMARY else together
+        common = {stem for stem, share in usual.items() if share >= COMMON}
+        known = {
+            stems for stems in wordings if all(usual.get(stem, 0) >= COMMON_IN_VOCABULARY for stem in stems)
+        }
+        alone = _wordings(texts.values(), common - {stems[0] for stems in known if len(stems) == 1})
         expressions: dict[Stems, str] = {(stem,): word for stem, word in alone.items()}
         expressions |= {stems: wordings[stems] for stems in known}
         singles = {stems[0]: words for stems, words in expressions.items() if len(stems) == 1}
-        for one, other in choose_pairs(texts, singles.keys() - small):
+        for one, other in choose_pairs(some, singles.keys() - small):
             expressions.setdefault((one, other), f"{singles[one]} {singles[other]}")
         chosen += [
             Chosen(part.name, " ".join(stems), f'"{words}"') for stems, words in sorted(expressions.items())
         ]
     return chosen
+
+
+def _shares(texts: Sequence[str]) -> dict[str, float]:
+    """The share of the texts that have each stem."""
+    return {stem: count / len(texts) for stem, count in stem_counts(texts).items()}
 
 
 def _sample(cursor: sqlite3.Cursor, part: PartOfText) -> list[str]:
@@ -112,12 +118,12 @@ def _sample(cursor: sqlite3.Cursor, part: PartOfText) -> list[str]:
     return [text for (text,) in rows]
 
 
-def _wordings(texts: Sequence[str], wanted: set[str]) -> dict[str, str]:
+def _wordings(texts: Iterable[Sequence[str]], wanted: set[str]) -> dict[str, str]:
     """A word for each stem: a stem that is looked for would be brought to its own stem, perhaps another."""
     alone = dict(zip(sorted(wanted), stems_of(sorted(wanted)), strict=True))
     found = {stem: stem for stem, again in alone.items() if again == (stem,)}
     if len(found) < len(wanted):
-        words = sorted({word for text in texts for word in _WORD.findall(text.lower())})
+        words = sorted({word for part in texts for text in part for word in _WORD.findall(text.lower())})
         for word, itself in zip(words, stems_of(words), strict=True):
             if len(itself) == 1 and itself[0] in wanted:
                 found.setdefault(itself[0], word)

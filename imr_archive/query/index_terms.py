@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-import sqlite3
-
 from sqlalchemy import Connection, text
 
-from imr_archive.archive.fulltext import TABLES, TOKENIZER
+from imr_archive.archive.fulltext import TABLES
+from imr_archive.archive.stems import stems
 from imr_archive.archive.store import sqlite_cursor
 
 MOST_TERMS = 50_000
 """Terms that begin with one letter: an archive of every letter has some ten thousand."""
+
+_MOST_TOLD = 64
+"""Lists of terms that a process remembers."""
+
+_told: dict[tuple[int, str], list[str]] = {}
 
 _OPEN, _CLOSE = "\x02", "\x03"
 _LAST = "\U0010ffff"
@@ -20,10 +24,23 @@ def index_terms(connection: Connection, beginning: str) -> list[str]:
     """The terms that begin so, as the index keeps them: in lower case and stemmed (`therapi`).
 
     To tell a term FTS5 reads the whole list of the rows that have it. Where the archive keeps sets of common
-    words, these are known without, and only the terms between them are asked for.
+    words, these are known without, and only the terms between them are asked for, once for each state of the
+    sets: a word that came in since then and stands nowhere else is not told.
     """
     if not beginning:
         return []
+    state = _state_of_sets(connection)
+    if state is None:
+        return _asked(connection, beginning)
+    key = (state, beginning)
+    if key not in _told:
+        if len(_told) >= _MOST_TOLD:
+            _told.clear()
+        _told[key] = _asked(connection, beginning)
+    return _told[key]
+
+
+def _asked(connection: Connection, beginning: str) -> list[str]:
     _ensure_views(connection)
     common = _common_stems(connection, beginning)
     found = dict.fromkeys(common)
@@ -35,6 +52,14 @@ def index_terms(connection: Connection, beginning: str) -> list[str]:
         for low, high in zip(lows, highs, strict=True):
             found |= dict.fromkeys(term for (term,) in cursor.execute(sql, (low, high)))
     return list(found)
+
+
+def _state_of_sets(connection: Connection) -> int | None:
+    """A number that no other state of the sets of any archive has; None where the archive keeps no sets."""
+    known = "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'item_set_state')"
+    if not connection.exec_driver_sql(known).scalar_one():
+        return None
+    return connection.exec_driver_sql("SELECT token FROM item_set_state WHERE last_item_id >= 0").scalar()
 
 
 def _common_stems(connection: Connection, beginning: str) -> list[str]:
@@ -56,15 +81,7 @@ def _just_before(term: str) -> str:
 
 def stem(word: str) -> str:
     """The term by which the index knows a word; the word itself where it is none."""
-    memory = sqlite3.connect(":memory:")
-    try:
-        memory.execute(f"CREATE VIRTUAL TABLE word USING fts5(text, tokenize='{TOKENIZER}')")
-        memory.execute("CREATE VIRTUAL TABLE term USING fts5vocab('word', 'row')")
-        memory.execute("INSERT INTO word VALUES (?)", (word,))
-        row = memory.execute("SELECT term FROM term").fetchone()
-    finally:
-        memory.close()
-    return word if row is None else str(row[0])
+    return next(iter(stems(word)), word)
 
 
 def printed_form(connection: Connection, term: str) -> str:

@@ -32,14 +32,14 @@ from imr_archive.query.sql import Parameters
 from imr_archive.query.tables import from_clause
 from imr_archive.query.terms import Part, Phrase, Reach, Term
 
-_FEW_CASES = 1_000
-"""Cases whose items are looked up one by one; those of more are found by the column of cases."""
-
 _MOST_READ = 150
 """Items whose texts are read to see whether a term stands there; of more of them FTS5 is asked about all."""
 
 _READ_AT_ONCE = 5_000
 """Items that FTS5 can search for a phrase of common words while one text is read."""
+
+_HEADINGS_AT_ONCE = 10
+"""Headings that are read while one rationale is."""
 
 _RARER = 4
 """Times that FTS5 is quicker where a phrase has a word that is rare."""
@@ -146,7 +146,7 @@ class PlanSets:
     def _all_terms(
         self, plan: Plan, group: Iterable[Term], among: BitMap, reach: Reach | None = None
     ) -> BitMap:
-        """Those `among` the items that have every term; without `reach` where the plan says each has to occur.
+        """Those `among` the items that have every term, in `reach` or where the plan says it has to occur.
 
         What is kept of the terms is looked at first; where it leaves few items, their texts tell the rest.
         """
@@ -239,6 +239,8 @@ class PlanSets:
             for phrase in term.phrases:
                 kept = self._kept(part, phrase)
                 if kept is None:
+                    kept = self._among_pieces(part, phrase)
+                if kept is None:
                     asked.setdefault(part, []).append(phrase.fts)
                 else:
                     yield kept
@@ -252,6 +254,15 @@ class PlanSets:
             else:
                 yield self._in_items(f"{{{_COLUMN_OF_PART[part]}}} : ({expression})")
 
+    def _among_pieces(self, part: item_sets.Part, phrase: Phrase) -> BitMap | None:
+        """The items that have a phrase, from those that have its words; None where too many have."""
+        pieces = self._having_pieces(part, phrase, in_a_row=True)
+        times = _HEADINGS_AT_ONCE if part == _HEADING else 1
+        if pieces is None or len(pieces) > times * min(_MOST_READ, len(self.sets.covered) // _READ_AT_ONCE):
+            return None
+        term = Term(text="", phrases=(phrase,))
+        return self._once((part, phrase), lambda: self._texts.having(pieces, term, [part]))
+
     def _kept(self, part: item_sets.Part, phrase: Phrase) -> BitMap | None:
         return None if phrase.prefix else self.sets.words(part, phrase.fts)
 
@@ -261,15 +272,12 @@ class PlanSets:
     def _looked_up_in_summaries(self, expression: str) -> BitMap:
         sql = "SELECT rowid AS id FROM cases_fts WHERE cases_fts MATCH :words"
         cases = self._ids(sql, {"words": expression})
-        numbers = self.sets.numbers(CASE) if len(cases) > _FEW_CASES else None
-        if numbers is None:
+        items = self.sets.numbered(CASE, ids_of(cases))
+        if items is None:
             asked = {"cases": json.dumps(list(cases))}
-            items = "SELECT id FROM disputed_items WHERE case_id IN (SELECT value FROM json_each(:cases))"
-            return self._ids(items, asked) & self.sets.covered
-        known = np.nan_to_num(numbers, nan=0.0).astype(np.int64)
-        meant = np.zeros(max(int(known.max(initial=0)), cases.max()) + 1, np.bool_)
-        meant[ids_of(cases)] = True
-        return as_bitmap(np.flatnonzero(meant[known])) & self.sets.covered
+            its = "SELECT id FROM disputed_items WHERE case_id IN (SELECT value FROM json_each(:cases))"
+            items = self._ids(its, asked)
+        return items & self.sets.covered
 
     def _in_items(self, expression: str) -> BitMap:
         sql = "SELECT rowid AS id FROM disputed_items_fts WHERE disputed_items_fts MATCH :words"
@@ -324,7 +332,8 @@ class PlanSets:
         return codes.having(chosen) & self.sets.covered
 
     def _by_sql(self, holding: str, joins: Iterable[str], values: Mapping[str, str | int | float]) -> BitMap:
-        return self._ids(f"SELECT i.id AS id {from_clause(joins)} WHERE {holding}", values) & self.sets.covered
+        sql = f"SELECT i.id AS id {from_clause(joins)} WHERE {holding}"
+        return self._ids(sql, values) & self.sets.covered
 
     def _ids(self, sql: str, values: Mapping[str, str | int | float]) -> BitMap:
         """The ids that a statement gives; one text of all of them is the quickest way out of SQLite."""

@@ -7,12 +7,10 @@ was met before costs a look into a dictionary.
 from __future__ import annotations
 
 import re
-import sqlite3
-import threading
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
-from imr_archive.archive.fulltext import TOKENIZER
+from imr_archive.archive.stems import WORD_STEMS, stems_of
 from imr_archive.query.terms import Term
 
 _PUNCTUATION = {
@@ -26,81 +24,35 @@ kind that letters print, the typographic quotes and dashes among them."""
 _WORD = re.compile(r"[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*")
 """A word in a text; an accent that is a character of its own does not end it."""
 
-_MOST_REMEMBERED = 200_000
-"""Different words whose stems are kept, some 20 MB; then all are forgotten."""
 
-
-class Stems:
-    """Gives words the stems that the index gives them; safe to share between threads."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._memory = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
-        self._memory.execute(f"CREATE VIRTUAL TABLE passage USING fts5(text, tokenize='{TOKENIZER}')")
-        self._memory.execute("CREATE VIRTUAL TABLE token USING fts5vocab('passage', 'instance')")
-        self._known: dict[str, str] = {}
-
-    def of(self, words: Sequence[str]) -> list[str]:
-        """The stem of each of these words, which are ASCII letters and figures in small letters."""
-        try:
-            return list(map(self._known.__getitem__, words))
-        except KeyError:
-            return list(map(self._learned(words).__getitem__, words))
-
-    def _learned(self, words: Sequence[str]) -> dict[str, str]:
-        """The stems of at least these words."""
-        known = self._known if len(self._known) < _MOST_REMEMBERED else {}
-        new = dict(enumerate(word for word in dict.fromkeys(words) if word not in known))
-        self._known = known = known | {new[row]: token for row, token in self._tokens(new.items())}
-        return known
-
-    def tokens(self, passage: str) -> list[str]:
-        """The tokens of any text in order, as FTS5 finds them."""
-        return [token for _, token in self._tokens([(0, passage)])]
-
-    def _tokens(self, passages: Iterable[tuple[int, str]]) -> list[tuple[int, str]]:
-        with self._lock:
-            self._memory.execute("BEGIN")
-            try:
-                self._memory.executemany("INSERT INTO passage (rowid, text) VALUES (?, ?)", passages)
-                found = 'SELECT doc, term FROM token ORDER BY doc, "offset"'
-                return self._memory.execute(found).fetchall()
-            finally:
-                self._memory.execute("ROLLBACK")
-
-
-STEMS = Stems()
-"""The words met by this process."""
-
-
-def tokens(passage: str, stems: Stems = STEMS) -> list[str]:
+def tokens(passage: str) -> list[str]:
     """The tokens of a text in order, as the index has them: in small letters, without accents, stemmed."""
     plain = passage.translate(_PUNCTUATION)
     if not plain.isascii() or "\0" in passage:
-        return stems.tokens(passage)
-    return stems.of(plain.lower().split())
+        return list(stems_of([passage])[0])
+    return WORD_STEMS.of(plain.lower().split())
 
 
-def spans(passage: str, stems: Stems = STEMS) -> list[tuple[int, int]]:
+def spans(passage: str) -> list[tuple[int, int]]:
     """Where in a text the words are that its tokens are made of, in order: from and to."""
     if passage.isascii():
         return [match.span() for match in _WORD.finditer(passage)]
     return [
         match.span()
         for match in _WORD.finditer(passage)
-        for _ in (stems.tokens(match[0]) if not match[0].isascii() else (match[0],))
+        for _ in (stems_of([match[0]])[0] if not match[0].isascii() else (match[0],))
     ]
 
 
 class Pattern:
     """The phrases of one term as tokens, which can be found in the tokens of a text."""
 
-    def __init__(self, term: Term, stems: Stems = STEMS) -> None:
+    def __init__(self, term: Term) -> None:
         self._near = term.near
         self._whole: list[tuple[str, ...]] = []
         self._open: list[tuple[str, ...]] = []
         for phrase in term.phrases:
-            found = tuple(tokens(" ".join(phrase.words), stems))
+            found = tuple(tokens(" ".join(phrase.words)))
             if found:
                 (self._open if phrase.prefix else self._whole).append(found)
         self._first = {phrase[0] for phrase in self._whole}

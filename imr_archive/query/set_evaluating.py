@@ -101,14 +101,13 @@ class SetEvaluator:
 
         None where no column tells the groups.
         """
-        numbers = self._plan_sets.sets.numbers(collapse.column)
-        if numbers is None:
+        groups = self._plan_sets.sets.groups(collapse.column)
+        if groups is None:
             return None
-        theirs = numbers[run_of(self.matching(plan))]
-        grouped = theirs[~np.isnan(theirs)].astype(np.int64)
-        met = np.zeros(int(grouped.max(initial=-1)) + 1, np.bool_)
-        met[grouped] = True
-        return len(theirs) - len(grouped), as_bitmap(np.flatnonzero(met))
+        theirs = groups[run_of(self.matching(plan))]
+        met = np.zeros(int(theirs.max(initial=0)) + 1, np.bool_)
+        met[theirs] = True
+        return len(theirs) - int(np.count_nonzero(theirs)), as_bitmap(np.flatnonzero(met[1:]))
 
     def having(self, term: Term, *, in_heading: bool) -> BitMap:
         """The covered items whose heading (or else heading or rationale) has one of the term's phrases."""
@@ -154,9 +153,9 @@ class SetEvaluator:
 
 
 def _among_first(items: BitMap, order: NDArray[np.uint32], most: int) -> NDArray[np.uint32]:
-    """Ids of a set, in rising order, that have the first `most` of it in an order: all, or few if it is large.
+    """Ids of a set, in rising order, with the first `most` of it in an order among them.
 
-    Only the beginning of the order is looked at, as long as that is shorter than the set.
+    These are all ids of the set; of a large set few, and then only the beginning of the order is looked at.
     """
     far = 2 * most * len(order) // max(len(items), 1)
     while far < len(items) // _TIMES_DEARER:

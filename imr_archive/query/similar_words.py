@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 import re
-import sqlite3
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 from sqlalchemy import Connection, text
 
-from imr_archive.archive.fulltext import TOKENIZER
+from imr_archive.archive.stems import WORD_STEMS
 from imr_archive.archive.store import sqlite_cursor
 
 WORD = re.compile(r"[^\W_]+")
@@ -65,36 +64,17 @@ def _tells(word: str) -> bool:
 
 
 class Stems:
-    """Gives words the stems that the index gives them; use it in a `with` statement, for one archive.
-
-    FTS5 itself is asked, in a database in memory, so both have one tokenizer.
-    """
+    """Gives words the stems that the index gives them, and keeps what was looked up of one archive."""
 
     def __init__(self) -> None:
-        self._memory = sqlite3.connect(":memory:")
-        self._memory.execute(f"CREATE VIRTUAL TABLE word USING fts5(text, tokenize='{TOKENIZER}')")
-        self._memory.execute("CREATE VIRTUAL TABLE term USING fts5vocab('word', 'instance')")
         self._known: dict[str, str] = {}
         self.terms: dict[str, Term | None] = {}
         """What was looked up in the archive, by stem; the items of one letter have many words in common."""
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._memory.close()
-
     def of(self, words: Iterable[str]) -> Mapping[str, str]:
         """The stems of these words and of all that were asked for before."""
-        new = list(dict.fromkeys(word for word in words if word not in self._known))
-        if new:
-            first = len(self._known)
-            rows = [(first + place, word) for place, word in enumerate(new)]
-            with self._memory:
-                self._memory.execute("DELETE FROM word")
-                self._memory.executemany("INSERT INTO word (rowid, text) VALUES (?, ?)", rows)
-            found = dict(self._memory.execute("SELECT doc, term FROM term").fetchall())
-            self._known |= {word: str(found.get(row, word)) for row, word in rows}
+        new = [word for word in dict.fromkeys(words) if word not in self._known]
+        self._known |= zip(new, WORD_STEMS.of(new), strict=True)
         return self._known
 
 

@@ -34,13 +34,17 @@ _SHORTEST = 4
 
 
 def suggestions(
-    connection: Connection, plan: Plan, given: tuple[Applied, ...] = (), thesaurus: Thesaurus | None = None
+    connection: Connection,
+    plan: Plan,
+    given: tuple[Applied, ...] = (),
+    thesaurus: Thesaurus | None = None,
+    evaluator: Evaluator | None = None,
 ) -> tuple[str, ...]:
     """Queries like that of `plan` which find something; `given` are filters that no query names.
 
     Where no other spelling does, these are queries with fewer words.
     """
-    evaluator = Evaluator(connection)
+    evaluator = evaluator or Evaluator(connection)
     candidates = _corrected(plan.query, _corrections(connection, plan, thesaurus))
     for queries in (candidates, _shortened(plan)):
         found: list[str] = []

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from imr_archive.archive.change_marks import TRIGGERS, ensure_change_marks
 from imr_archive.archive.column_definitions import ColumnDefinition, SetDefinitions
 from imr_archive.archive.connection import open_for_writing
-from imr_archive.archive.item_sets import ENDLESS, ItemSets
+from imr_archive.archive.item_sets import ENDLESS, Codes, ItemSets
 from imr_archive.archive.set_building import keep_sets
 from imr_archive.archive.set_checking import compare_kept
 from imr_archive.archive.store import Store, sqlite_cursor
@@ -293,6 +293,44 @@ def test_shared_rows_that_nothing_uses_come_and_go_unnoticed(filled):
         "DELETE FROM reviewer_specialties WHERE reviewer_id = 2",
     )
     assert said(filled) == rows_say(filled)
+
+
+def test_an_archive_that_has_doubled_keeps_sets_of_all_its_items_again(filled, store, cushion, file_of):
+    store.add([file_of(letter) for letter in letters_like(cushion, range(101, 201))])
+    keep(filled, thorough=False)
+    with filled.read() as connection:
+        assert list(ItemSets.of(connection, COLUMNS).covered) == list(range(1, 261))
+
+
+def test_items_are_told_by_their_numbers_and_in_their_order(filled):
+    change(
+        filled,
+        "UPDATE disputed_items SET rationale_cluster = NULL",
+        "UPDATE disputed_items SET rationale_cluster = 70000 WHERE id IN (5, 2)",
+        "UPDATE disputed_items SET rationale_cluster = 3 WHERE id IN (9, 4)",
+    )
+    keep(filled)
+    others = [item for item in range(1, 61) if item not in {2, 4, 5, 9}]
+    with filled.read() as connection:
+        sets = ItemSets.of(connection, COLUMNS)
+        assert list(sets.ordered("cluster", falling=False)) == [4, 9, 2, 5, *others]
+        assert list(sets.ordered("cluster", falling=True)) == [2, 5, 4, 9, *others]
+        assert list(sets.numbered("cluster", np.array([3, 8]))) == [4, 9]
+        assert list(sets.numbered("cluster", np.array([70000, 3]))) == [2, 4, 5, 9]
+        assert list(sets.numbered("cluster", np.array([], np.int64))) == []
+        assert list(sets.groups("cluster")[:6]) == [0, 0, 70001, 0, 4, 70001]
+        assert (sets.ordered("none", falling=True), sets.numbered("none", np.array([1]))) == (None, None)
+
+
+@pytest.mark.parametrize("width", [np.uint8, np.uint32])
+def test_a_column_tells_the_items_of_its_codes(width):
+    one = Codes([None, "a", "b", "c"], single=np.array([0, 2, 1, 2, 3], width))
+    assert list(one.having(np.array([False, True, True, False]))) == [1, 2, 3]
+    assert list(one.having(np.array([False, False, False, True]))) == [4]
+    several = (np.array([1, 1, 5, 7], np.uint32), np.array([1, 2, 2, 0], width))
+    many = Codes([None, "a", "b"], pairs=several)
+    assert list(many.having(np.array([False, True, True]))) == [1, 5]
+    assert list(many.having(np.array([False, False, False]))) == []
 
 
 def test_a_run_that_is_stopped_goes_on_where_it_was(filled):
