@@ -17,8 +17,10 @@ from imr_archive.query.applied import Applied
 from imr_archive.query.evaluating import Evaluator
 from imr_archive.query.filters import FILTERS
 from imr_archive.query.index_terms import index_terms, printed_form, stem
+from imr_archive.query.language import language
 from imr_archive.query.plan import Plan
 from imr_archive.query.reading import read
+from imr_archive.query.scan import Kind, scan
 from imr_archive.query.terms import Part, Term
 from imr_archive.query.thesaurus import Thesaurus, vocabulary_thesaurus
 
@@ -42,11 +44,12 @@ def suggestions(
 ) -> tuple[str, ...]:
     """Queries like that of `plan` which find something; `given` are filters that no query names.
 
-    Where no other spelling does, these are queries with fewer words.
+    Where no other spelling does, these are queries with fewer words, and where none of these does, the query
+    for either outcome.
     """
     evaluator = evaluator or Evaluator(connection)
     candidates = _corrected(plan.query, _corrections(connection, plan, thesaurus))
-    for queries in (candidates, _shortened(plan)):
+    for queries in (candidates, _shortened(plan), _of_either_outcome(plan)):
         found: list[str] = []
         for query in queries:
             better = read(query, thesaurus).as_hits().narrowed(given)
@@ -72,6 +75,20 @@ def _shortened(plan: Plan) -> Iterator[str]:
         yield _replaced(meant, {word: ""})
     for count in range(2, len(words) + 1):
         yield _replaced(meant, dict.fromkeys(words[-count:], ""))
+
+
+def _of_either_outcome(plan: Plan) -> Iterator[str]:
+    """The query without its words for an outcome: that all such requests were denied is an answer too."""
+    if plan.outcome_filter is None:
+        return
+    tokens = scan(plan.query)
+    words = [token.folded if token.kind is Kind.WORD else "" for token in tokens]
+    dropped = dict.fromkeys(plan.ignored, "")
+    for at in range(len(words)):
+        found = language().outcomes.at(words, at)
+        if found is not None:
+            dropped[" ".join(token.text for token in tokens[at : at + found[1]])] = ""
+    yield _replaced(plan.query, dropped)
 
 
 def _corrections(

@@ -76,3 +76,7 @@ def test_a_connection_for_reading_stays_one(archive: Connection) -> None:
         assert archive.exec_driver_sql("PRAGMA query_only").scalar_one() == 1
     finally:
         archive.exec_driver_sql("PRAGMA query_only=OFF")
+
+
+def test_where_no_such_request_has_the_outcome_both_outcomes_are_suggested(archive: Connection) -> None:
+    assert search(archive, "the lumbar spine medically necessary").suggestions == ("lumbar spine",)
