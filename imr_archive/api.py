@@ -53,6 +53,7 @@ from imr_archive.query.similar import LIMIT, PAIRS, similar_to_case, similar_to_
 from imr_archive.query.similar_file import text_of_file
 from imr_archive.query.similar_results import Similar
 from imr_archive.query.sql import Sort
+from imr_archive.query.unknown_values import UnknownValue, unknown_values
 from imr_archive.sources import Document, Ignored, Refused, discover, read, require_ocr
 
 if TYPE_CHECKING:
@@ -301,6 +302,11 @@ class Archive(AsksAgain):
         """
         with self._database.read() as connection:
             return cite(connection, phrase, limit=limit, sort=sort, anywhere=anywhere, filters=filters)
+
+    def unknown_values(self, **filters: Raw | None) -> tuple[UnknownValue, ...]:
+        """The values of these filters that no decision here has, each with the likeliest that are meant."""
+        with self._database.read() as connection:
+            return unknown_values(connection, filters)
 
     def case(self, number: str) -> reading.CaseView:
         """One case whole, by its number or its file's name; UnknownNameError suggests the nearest."""

@@ -10,6 +10,8 @@ from rich.text import Text
 from imr_archive.cli.output import Heading, Shape, counted, percent, print_csv, print_json, stdout, table
 from imr_archive.cli.records import outcome_text
 from imr_archive.cli.rows import DIFFERENCE_COLUMNS, HIT_COLUMNS, LIFT_COLUMNS, RATE_COLUMNS, marked
+from imr_archive.export.memo import LONGEST_ECHO
+from imr_archive.export.plain_text import shortened
 from imr_archive.query import (
     Answer,
     Comparison,
@@ -22,11 +24,13 @@ from imr_archive.query import (
     RateRow,
     Rates,
 )
+from imr_archive.query.dimensions import dimension
 from imr_archive.query.results import SMALL
 
 NUMBERS = ("Items", "Share", "Upheld", "Overturned", "Uphold rate", "95% interval")
 DIFFERENCES = ("Difference", "95% interval", "p", "p (Holm)")
 MOST_LIFTS = 12
+LONGEST_SUGGESTION = 200
 
 
 def print_answer(answer: Answer, shape: Shape, offset: int) -> None:
@@ -48,7 +52,7 @@ def print_answer(answer: Answer, shape: Shape, offset: int) -> None:
 
 def print_reading(reading: str) -> None:
     """How the query was read; the first thing that every answer says."""
-    stdout.print(Text.assemble(("reading: ", "dim"), reading))
+    stdout.print(Text.assemble(("reading: ", "dim"), shortened(reading, LONGEST_ECHO)))
 
 
 def print_hits(hits: Hits, offset: int) -> None:
@@ -104,23 +108,25 @@ def _print_place(offset: int, shown: int, listed: int, noun: str, total: int | N
     last = offset + shown
     counts = counted(listed, noun)
     if total is not None and listed < total:
-        counts = f"{listed:,}, for {counted(total, noun)} (--all lists those that are alike, too)"
+        counts = f"{counted(listed, 'group')} of alike {noun}s ({counted(total, noun)})"
     if not shown:
         stdout.print(f"no {noun} matches" if not listed else f"no more: {counts} in all")
         return
     more = f"; the next page: --offset {last}" if last < listed else ""
     stdout.print(f"{offset + 1:,} to {last:,} of {counts}{more}")
+    if total is not None and listed < total:
+        stdout.print("alike: nearly the same rationale; --all lists each", style="dim")
 
 
 def _print_suggestions(suggestions: Sequence[str]) -> None:
     for query in suggestions:
-        stdout.print(Text.assemble(("did you mean: ", "dim"), query))
+        stdout.print(Text.assemble(("did you mean: ", "dim"), shortened(query, LONGEST_SUGGESTION)))
 
 
 def _print_facets(facets: Sequence[Facet]) -> None:
     """A line for each facet: its values with their numbers."""
     for facet in facets:
-        values = ", ".join(f"{facet.named(one)} {one.items:,}" for one in facet.values)
+        values = ", ".join(f"{facet.named(one)} ({one.items:,})" for one in facet.values)
         others = f", {counted(facet.others, 'other')}" if facet.others else ""
         stdout.print(Text.assemble((f"{facet.label}: ", "bold"), values or "none", (others, "dim")))
 
@@ -245,7 +251,7 @@ def _print_lift(one: Lift) -> None:
     names = (*counts, "Rate", "Usual rate", "Lift", "95% interval")
     rows = [
         [
-            str(row.value),
+            dimension(one.dimension).shown(row.value),
             row.items,
             row.observed,
             f"{row.expected:.1f}",

@@ -2,18 +2,55 @@
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
 READING = "Read letters"
 ASKING = "Ask"
 SHARING = "Share"
 CARE = "Care of the archive"
 
-app = typer.Typer(
+EXAMPLE = "[dim]$[/]"
+
+
+class Command(TyperCommand):
+    """A command whose help tells no type of an option that takes no value."""
+
+    def get_params(self, ctx: typer.Context) -> list[Any]:  # type: ignore[override]
+        """Its arguments and options."""
+        found: list[Any] = super().get_params(ctx)
+        for one in found:
+            if getattr(one, "is_flag", False):
+                one.metavar = ""
+        return found
+
+
+class CommandLine(typer.Typer):
+    """The application; the paragraphs of its help flow to the terminal's width, examples keep their lines."""
+
+    def command(self, *arguments: Any, **options: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:  # type: ignore[override]  # noqa: ANN401 - as typer has it
+        """As typer's own, with the help taken from the docstring."""
+
+        def register(function: Callable[..., Any]) -> Callable[..., Any]:
+            described = {"help": flowing(function.__doc__ or ""), "cls": Command, **options}
+            return super(CommandLine, self).command(*arguments, **described)(function)
+
+        return register
+
+
+def flowing(text: str) -> str:
+    """A docstring whose paragraphs are one line each, but for examples."""
+    paragraphs = inspect.cleandoc(text).split("\n\n")
+    return "\n\n".join(one if one.startswith(EXAMPLE) else " ".join(one.split()) for one in paragraphs)
+
+
+app = CommandLine(
     name="imr-archive",
     no_args_is_help=True,
     rich_markup_mode="rich",

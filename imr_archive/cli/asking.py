@@ -10,7 +10,7 @@ from imr_archive.api import open_archive
 from imr_archive.cli.answers import print_answer, print_hits, print_letters, print_lifts, print_rates
 from imr_archive.cli.app import ASKING, DEFAULT_DB, DbOption, app
 from imr_archive.cli.charts import ChartingCommand, ChartOption, show_chart
-from imr_archive.cli.filters import Given, complete_dimension, takes_filters
+from imr_archive.cli.filters import Given, complete_dimension, takes_filters, warn_of_unknown_values
 from imr_archive.cli.output import CsvOption, JsonOption, Shape, print_csv, print_json, shape_of
 from imr_archive.cli.records import print_case
 from imr_archive.cli.rows import HIT_COLUMNS, TERMINAL_MARKS
@@ -18,11 +18,14 @@ from imr_archive.query import FACETS, MARKS, Comparison, Hits, LetterHits, Rates
 from imr_archive.query.comparison import against_others
 
 LimitOption = Annotated[
-    int, typer.Option("--limit", "-n", min=1, max=1000, help="How many decisions to show.")
+    int, typer.Option("--limit", "-n", min=1, max=1000, metavar="N", help="How many decisions to show.")
 ]
-OffsetOption = Annotated[int, typer.Option("--offset", min=0, help="How many to skip: the next page.")]
+OffsetOption = Annotated[
+    int, typer.Option("--offset", min=0, metavar="N", help="How many to skip: the next page.")
+]
 SortOption = Annotated[
-    Literal["best", "newest", "oldest"], typer.Option("--sort", help="Order of the decisions.")
+    Literal["best", "newest", "oldest"],
+    typer.Option("--sort", metavar="best|newest|oldest", help="Order of the decisions."),
 ]
 FacetsOption = Annotated[
     bool, typer.Option("--facets", help="Count the decisions by outcome, service, specialty and so on, too.")
@@ -65,6 +68,7 @@ def search_command(
     asked = " ".join(words or ())
     found: Hits | LetterHits
     with open_archive(db) as archive:
+        warn_of_unknown_values(archive, filters)
         if letters:
             found = archive.search_letters(
                 asked, limit=limit, offset=offset, sort=sort, marks=marks, **filters
@@ -125,6 +129,7 @@ def query_command(
     """
     asked = " ".join(phrase)
     with open_archive(db) as archive:
+        warn_of_unknown_values(archive, filters)
         shape = shape_of(as_json=as_json, as_csv=as_csv)
         marks = TERMINAL_MARKS if shape is Shape.TABLE else MARKS
         answer = archive.query(
@@ -198,6 +203,7 @@ def stats_command(
     if lift and (by or compare):
         raise typer.BadParameter("--lift stands alone: leave out --by and --compare.")
     with open_archive(db) as archive:
+        warn_of_unknown_values(archive, filters)
         if lift:
             lifts = archive.lifts(lift, words=asked, **filters)
             print_lifts(lifts, shape)

@@ -36,13 +36,20 @@ NOT_SOUND = 1
 
 LETTER_COLUMNS = ("case_number", "source", "version", "position", "detail")
 
+
+def _typed(word: str) -> str:
+    """A selector as it is typed: with what stands behind its colon."""
+    of = SELECTORS[word].of
+    return f"{word}:{of}" if of else word
+
+
 LettersOption = Annotated[
     str | None,
     typer.Option(
         "--letters",
         metavar="SELECTOR",
         show_default=False,
-        help="List the letters behind a row of the audit: " + ", ".join(SELECTORS) + ".",
+        help="List the letters behind a row of the audit: " + ", ".join(map(_typed, SELECTORS)) + ".",
     ),
 ]
 
@@ -51,7 +58,7 @@ LettersOption = Annotated[
 def audit_command(
     letters: LettersOption = None,
     limit: Annotated[
-        int, typer.Option("--limit", "-n", min=0, help="How many letters to list; 0 lists all.")
+        int, typer.Option("--limit", "-n", min=0, metavar="N", help="How many letters to list; 0 lists all.")
     ] = 100,
     db: DbOption = DEFAULT_DB,
     as_json: JsonOption = False,

@@ -8,8 +8,8 @@ from types import ModuleType
 from typing import Annotated
 
 import typer
-from typer.core import TyperCommand
 
+from imr_archive.cli.app import Command
 from imr_archive.cli.output import message, stdout
 from imr_archive.query.chart_files import FORMATS, save_chart
 from imr_archive.query.charts import Chart, Chartable, chart_of
@@ -33,7 +33,7 @@ ChartOption = Annotated[
 ]
 
 
-class ChartingCommand(TyperCommand):
+class ChartingCommand(Command):
     """A command whose option `--chart` may stand without its file, and then means the terminal."""
 
     def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]

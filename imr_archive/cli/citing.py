@@ -11,7 +11,7 @@ import typer
 from imr_archive.api import open_archive
 from imr_archive.cli.app import DEFAULT_DB, SHARING, DbOption, app
 from imr_archive.cli.asking import SortOption
-from imr_archive.cli.filters import Given, takes_filters
+from imr_archive.cli.filters import Given, takes_filters, warn_of_unknown_values
 from imr_archive.cli.output import JsonOption, counted, message, print_json
 from imr_archive.errors import UsageError
 from imr_archive.export import MEMO_FORMATS, format_of_file, memo_format, render_memo, save_memo
@@ -47,7 +47,7 @@ def cite_command(
         ),
     ] = None,
     limit: Annotated[
-        int, typer.Option("--limit", "-n", min=1, max=1000, help="How many decisions to cite.")
+        int, typer.Option("--limit", "-n", min=1, max=1000, metavar="N", help="How many decisions to cite.")
     ] = 20,
     sort: SortOption = "best",
     anywhere: Annotated[
@@ -59,9 +59,9 @@ def cite_command(
 ) -> None:
     """Write a memo of the decisions that a question finds, to be pasted into an appeal.
 
-    It says how the question was read, how many decisions there are and how often they go which way. It has a
-    table of the decisions on such items and, from each, the sentence that decided, in its own words, with
-    case number, date, outcome, guideline and page.
+    It says how the question was read, how many decisions there are and how often they go which way, each
+    side by itself where the question compares. It has a table of the decisions on such items and, from
+    each, the sentence that decided, in its own words, with case number, date, outcome, guideline and page.
 
     [dim]$[/] imr-archive cite "norco overturned" -o norco.docx
     [dim]$[/] imr-archive cite "lumbar MRI overturned" --specialty Neurology --sort newest >memo.md
@@ -71,6 +71,7 @@ def cite_command(
         raise typer.BadParameter("--json prints the memo as data: leave out --format and --output.")
     _check_output(output, format_name, db)
     with open_archive(db) as archive:
+        warn_of_unknown_values(archive, filters)
         memo = archive.cite(" ".join(phrase), limit=limit, sort=sort, anywhere=anywhere, **filters)
     if as_json:
         print_json(memo.to_dict())
@@ -80,7 +81,12 @@ def cite_command(
     else:
         sys.stdout.flush()
         sys.stdout.buffer.write(render_memo(memo, format_name or "md"))
-    if memo.elsewhere and not as_json:
+    if memo.elsewhere and not memo.total:
+        message(
+            f"no item's heading or service matches; {counted(memo.elsewhere, 'decision')} "
+            "mention the words anywhere: --anywhere cites them"
+        )
+    elif memo.elsewhere and not as_json:
         message(
             f"{counted(memo.elsewhere, 'more decision')} only mention the words: --anywhere cites them too"
         )

@@ -18,7 +18,6 @@ ROOMY = 110
 """Columns from which on a terminal is wide."""
 _STEP = re.compile(r"[^.]+\.?")
 _PART = re.compile(r"[^_]+_?|_")
-_CODES = (".reason", ".ur_action")
 _STYLES = {
     "outcome": "bold magenta",
     "description": "bold",
@@ -36,7 +35,7 @@ def print_explained(record: LetterRecord, explained: Sequence[Explained]) -> Non
     rows = [
         (
             folded_path(one.field, widest),
-            _cut(one.value) + ("" if one.recognised or _is_code(one.field) else " (not in the vocabulary)"),
+            _cut(one.value) + ("" if one.recognised else " (not in the vocabulary)"),
             _cut(one.words),
             one.rule,
             f"{one.span.start}-{one.span.end}",
@@ -66,11 +65,6 @@ def print_marked(pieces: Sequence[Piece]) -> None:
 def _cut(value: object) -> str:
     text = str(value)
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
-
-
-def _is_code(field: str) -> bool:
-    """Whether the value is one of our codes, which may be uncertain, as its rule says, but never unknown."""
-    return field.endswith(_CODES)
 
 
 def folded_path(field: str, widest: int) -> str:

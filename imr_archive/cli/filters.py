@@ -8,6 +8,8 @@ from typing import Annotated, get_type_hints
 
 import typer
 
+from imr_archive.api import Archive
+from imr_archive.cli.output import message
 from imr_archive.query import DIMENSIONS, FILTERS
 from imr_archive.query.filters import Filter, Takes
 from imr_archive.vocabulary import specialty_names, state_names
@@ -46,6 +48,12 @@ def takes_filters(command: Callable[..., None]) -> Callable[..., None]:
     with_options.__name__ = command.__name__
     with_options.__doc__ = command.__doc__
     return with_options
+
+
+def warn_of_unknown_values(archive: Archive, filters: Given) -> None:
+    """Say on standard error which of the values given no decision has: no answer may be for want of them."""
+    for one in archive.unknown_values(**filters):
+        message(one.message)
 
 
 def _option(known: Filter) -> object:

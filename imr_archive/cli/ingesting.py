@@ -86,7 +86,9 @@ ProgressOption = Annotated[
 ]
 OcrOption = Annotated[
     bool,
-    typer.Option("--ocr", help="Read pages that are pictures by OCR; needs tesseract and imr-archive[ocr]."),
+    typer.Option(
+        "--ocr", help="Read pages that are pictures by OCR; needs tesseract and imr-archive\\[ocr]."
+    ),
 ]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
 
@@ -181,18 +183,23 @@ def ingest_command(
 
 def _print_summary(summary: IngestSummary, db: Path) -> None:
     rows = [
-        ("new cases", summary.stored),
-        ("new versions of a case's letter", summary.new_versions),
+        ("with new cases", summary.stored),
+        ("with a new version of a case's letter", summary.new_versions),
         ("already known", summary.known),
         *((f"set aside: {reason}", count) for reason, count in sorted(summary.set_aside.items())),
         *((f"ignored: {why}", count) for why, count in sorted(summary.ignored.items())),
         ("files found", summary.found),
     ]
-    rate = summary.read / summary.seconds if summary.seconds else 0
-    stdout.print(table(["files", ("", "right")], [row for row in rows if row[1] or row[0] == "new cases"]))
+    kept = [row for row in rows if row[1] or row is rows[0]]
+    stdout.print(table(["Files", ("", "right")], kept))
+    if not summary.letters:
+        stdout.print(f"nothing new for {db} ({summary.seconds:.1f} s)")
+        return
+    tried = summary.read - summary.passed_over
+    rate = f" ({tried / summary.seconds:,.0f} files a second)" if summary.seconds else ""
     stdout.print(
         f"{counted(summary.letters, 'letter')} with {counted(summary.items, 'disputed item')} added to {db} "
-        f"in {summary.seconds:.1f} s ({rate:,.0f} files a second)"
+        f"in {summary.seconds:.1f} s{rate}"
     )
 
 

@@ -61,7 +61,7 @@ def check_command(
 
 def _print_check(report: CheckReport) -> None:
     rows = [(test.name, test.about, test.looked_at, _verdict(test)) for test in report.tests]
-    stdout.print(table(["test", "of", ("looked at", "right"), "result"], rows))
+    stdout.print(table(["Test", "Of", ("Looked at", "right"), "Result"], rows))
     for test in report.tests:
         for finding in test.findings:
             message(f"{test.name}: {finding}")
@@ -190,7 +190,7 @@ def _print_optimize(summary: OptimizeSummary) -> None:
         ("size", megabytes(summary.size_before), megabytes(summary.size_after)),
         ("of it free", megabytes(summary.free_before), megabytes(summary.free_after)),
     ]
-    stdout.print(table([summary.archive, ("before", "right"), ("after", "right")], rows))
+    stdout.print(table([summary.archive, ("Before", "right"), ("After", "right")], rows))
     message(
         f"{counted(found.compared, 'rationale')} compared; {counted(found.clustered, 'decision')} are in "
         f"{counted(found.clusters, 'cluster')} of nearly the same rationale ({summary.seconds:.1f} s)"

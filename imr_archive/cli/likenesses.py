@@ -10,6 +10,7 @@ from rich.text import Text
 
 from imr_archive.cli.output import stdout
 from imr_archive.cli.records import outcome_text
+from imr_archive.query.dimensions import shown_guideline
 from imr_archive.query.similar_results import (
     PAIRED,
     Alike,
@@ -52,6 +53,7 @@ DIMENSIONS = {
     "specialties": "Reviewer",
     "diagnoses": "Diagnosis",
 }
+_GUIDELINES = frozenset(("guidelines", "ur_guidelines"))
 LIKENESS_OF_PAIRS = (
     "side by side, the likeness leaves out the reason that decided, so it may differ from above"
 )
@@ -166,6 +168,8 @@ def _contrasts(both: Opposites) -> Table:
 
 
 def _value(one: Contrast) -> str:
+    if one.dimension in _GUIDELINES:
+        return shown_guideline(one.value)
     return _plain(one.value) if one.dimension == "reason" else one.value
 
 
@@ -202,7 +206,7 @@ def _shown(one: Alike | None, name: str) -> str:
         return ""
     value = getattr(one, name)
     if isinstance(value, tuple):
-        return "; ".join(value)
+        return "; ".join(map(shown_guideline, value) if name in _GUIDELINES else value)
     return _plain(value) if name == "reason" else value or ""
 
 

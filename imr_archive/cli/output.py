@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import csv
 import enum
+import io
+import re
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Literal
+from typing import IO, Annotated, Literal, cast
 
 import msgspec
 import typer
@@ -22,10 +24,36 @@ Row = Mapping[str, object]
 Cell = str | Text
 Heading = str | tuple[str, Literal["left", "right"]]
 
+_TRAILING = re.compile(r"[ \t]+$", re.MULTILINE)
+
 PIPED_WIDTH = 120
 """Columns of a table that goes to a file or a pipe, which has no width of its own."""
 
-stdout = Console(highlight=False, width=None if sys.stdout.isatty() else PIPED_WIDTH)
+
+class _Trimmed(io.TextIOBase):
+    """Standard output without the blanks that fill lines up to the width of a table or a page."""
+
+    encoding = "utf-8"
+
+    def write(self, text: str) -> int:
+        sys.stdout.write(_TRAILING.sub("", text))
+        return len(text)
+
+    def flush(self) -> None:
+        sys.stdout.flush()
+
+    def fileno(self) -> int:
+        return sys.stdout.fileno()
+
+    def isatty(self) -> bool:
+        return sys.stdout.isatty()
+
+
+stdout = Console(
+    file=cast("IO[str]", _Trimmed()), highlight=False, width=None if sys.stdout.isatty() else PIPED_WIDTH
+)
+"""Prints to whatever standard output is at the time."""
+
 stderr = Console(stderr=True, highlight=False)
 
 

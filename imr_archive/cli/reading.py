@@ -29,8 +29,9 @@ def parse_command(
 ) -> None:
     """Read letters and print what they say, without an archive.
 
-    With --json one record a line, under the published keys. Files that cannot be read are named on standard
-    error, and the exit status is then 3.
+    With --json one record a line, under the published keys; with --explain its values, each with whether the
+    vocabulary knows it (`recognised`) and whether such wordings are reliable (`certain`). Files that cannot
+    be read are named on standard error, and the exit status is then 3.
 
     [dim]$[/] imr-archive parse CM16-0907266.pdf
     [dim]$[/] imr-archive parse CM16-0907266.pdf --explain

@@ -8,11 +8,13 @@ from collections.abc import Iterable, Sequence
 from rich.padding import Padding
 from rich.text import Text
 
-from imr_archive.archive.reading import CaseView, CitationView
+from imr_archive.archive.reading import CaseView, CitationView, ItemView
 from imr_archive.cli.output import stdout
-from imr_archive.parsing import Citation, LetterRecord
+from imr_archive.parsing import Citation, Item, LetterRecord
+from imr_archive.query.dimensions import shown_guideline
 
 OUTCOME_STYLE = {"upheld": "red", "overturned": "green", "partially_overturned": "yellow"}
+UNCERTAIN = " (uncertain)"
 SIDES = {"claims_administrator": "Utilization review", "reviewer": "IMR reviewer"}
 
 
@@ -41,7 +43,7 @@ def print_paragraph(heading: str, text: str | None) -> None:
 def citation_line(cite: Citation | CitationView) -> str:
     """A citation on one line: guideline, sections, pages."""
     if isinstance(cite, CitationView):
-        name = cite.guideline
+        name = shown_guideline(cite.guideline)
     else:
         parts = ("" if cite.source == "other" else cite.source, cite.guideline, cite.year)
         name = " ".join(str(part) for part in parts if part)
@@ -79,12 +81,37 @@ def _attributes(item: object) -> str:
         f"{quantity:g} {unit or ''}".strip() if quantity is not None else "",
         getattr(item, "dose", None) or "",
         getattr(item, "frequency", None) or "",
-        f"{weeks:g} weeks" if weeks is not None else "",
+        _weeks(weeks) if weeks is not None else "",
         " ".join(
             part for part in (getattr(item, "laterality", None), getattr(item, "body_part", None)) if part
         ),
     ]
     return " · ".join(part for part in parts if part)
+
+
+def _weeks(weeks: float) -> str:
+    """A time in weeks to one decimal, and to none where it is as good as whole: three months are 13 weeks."""
+    shown = f"{weeks:.1f}".removesuffix(".0")
+    return f"{shown} {'week' if shown == '1' else 'weeks'}"
+
+
+def _decided(item: Item | ItemView, *, action_certain: bool = True) -> list[tuple[str, object]]:
+    """What utilization review did and why the reviewer decided so; what is not certain says so."""
+    action = " ".join(filter(None, (item.ur_action, _authorized(item))))
+    reason = (item.reason or "").replace("_", " ")
+    return [
+        ("  UR decision", action + ("" if action_certain or not action else UNCERTAIN)),
+        ("  Deciding reason", reason + (UNCERTAIN if reason and item.reason_certain is False else "")),
+    ]
+
+
+def _authorized(item: Item | ItemView) -> str:
+    return f"(authorized: {item.ur_authorized})" if item.ur_authorized else ""
+
+
+def _uncertain(record: LetterRecord) -> frozenset[str]:
+    """The paths of the values that the parser is not certain of."""
+    return frozenset(finding.field for finding in record.findings if not finding.certain)
 
 
 def print_record(record: LetterRecord) -> None:
@@ -99,14 +126,22 @@ def print_record(record: LetterRecord) -> None:
             ("Reviewer", record.reviewer.specialties),
             ("Licensed in", record.reviewer.licensure_states),
             ("Patient", _patient(record)),
+            ("Diagnoses", "; ".join(record.diagnoses)),
             ("Layout", record.layout),
         ]
     )
+    uncertain = _uncertain(record)
     for position, item in enumerate(record.items, 1):
         stdout.print()
         stdout.print(Text.assemble((f"{position}. {item.description}  ", "bold"), outcome_text(item.outcome)))
         kind = " / ".join(part for part in (item.category, item.subcategory, item.service) if part)
-        print_fields([("  Service", kind or "not in the vocabulary"), ("  Asked for", _attributes(item))])
+        print_fields(
+            [
+                ("  Service", kind or "not in the vocabulary"),
+                ("  Asked for", _attributes(item)),
+                *_decided(item, action_certain=f"items[{position - 1}].ur_action" not in uncertain),
+            ]
+        )
         print_citations(item.citations)
     for problem in record.problems:
         stdout.print(Text(f"problem: {problem.code}: {problem.message}", style="yellow"))
@@ -125,6 +160,7 @@ def print_case(case: CaseView) -> None:
             ("Reviewer", case.specialties),
             ("Licensed in", case.licensure_states),
             ("Patient", _patient(case)),
+            ("Diagnoses", "; ".join(case.diagnoses)),
         ]
     )
     print_paragraph("Clinical case summary", case.summary)
@@ -134,7 +170,13 @@ def print_case(case: CaseView) -> None:
             Text.assemble((f"{item.position}. {item.description}  ", "bold"), outcome_text(item.outcome))
         )
         kind = " / ".join(part for part in (item.category, item.subcategory, item.service) if part)
-        print_fields([("  Service", kind or "not in the vocabulary"), ("  Asked for", _attributes(item))])
+        print_fields(
+            [
+                ("  Service", kind or "not in the vocabulary"),
+                ("  Asked for", _attributes(item)),
+                *_decided(item),
+            ]
+        )
         print_citations(item.citations)
         print_paragraph("  Rationale", item.rationale)
     for problem in case.problems:

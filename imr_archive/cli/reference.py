@@ -66,7 +66,7 @@ def _parameter(one: object) -> str:
     named = getattr(one, "param_type_name", "") == "option"
     names = ", ".join(getattr(one, "opts", ())) if named else str(metavar)
     value = f" {metavar}" if named and metavar else ""
-    meaning = getattr(one, "help", None) or ""
+    meaning = (getattr(one, "help", None) or "").replace("\\[", "[")
     default = getattr(one, "default", None)
     shown = "" if default in (None, False, True, "", ()) else f" Default: `{default}`."
     return f"| `{(names + value).replace('|', chr(92) + '|')}` | {meaning}{shown} |"

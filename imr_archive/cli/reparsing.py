@@ -53,7 +53,10 @@ def reparse_command(
         bool, typer.Option("--restart", help="Begin anew where an earlier run was interrupted.")
     ] = False,
     wait: Annotated[
-        float, typer.Option("--wait", min=0, help="Seconds to wait for another process that is writing.")
+        float,
+        typer.Option(
+            "--wait", min=0, metavar="SECONDS", help="Seconds to wait for another process that is writing."
+        ),
     ] = 0.0,
     db: DbOption = DEFAULT_DB,
     as_json: JsonOption = False,

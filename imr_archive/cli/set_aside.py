@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Annotated
 
 import msgspec
@@ -9,6 +10,7 @@ import typer
 
 from imr_archive.api import open_archive
 from imr_archive.archive.prepared import all_reasons, reason_in_words
+from imr_archive.archive.reading import SetAside
 from imr_archive.archive.retry import set_aside_inputs
 from imr_archive.cli.app import CARE, DEFAULT_DB, DbOption, app
 from imr_archive.cli.ingesting import (
@@ -90,7 +92,7 @@ def set_aside_command(
         inputs = set_aside_inputs([one.path for one in files])
         run_ingest(db, inputs, options, style=progress, quiet=quiet, as_json=as_json)
         return
-    rows = [msgspec.to_builtins(one) for one in files]
+    rows = [msgspec.to_builtins(_in_utc(one)) for one in files]
     if shape is Shape.JSON:
         print_json(rows)
     elif shape is Shape.CSV:
@@ -100,6 +102,14 @@ def set_aside_command(
         message(f"{counted(len(rows), 'file')} set aside")
     else:
         message("nothing is set aside")
+
+
+def _in_utc(one: SetAside) -> SetAside:
+    """The file with its times named as what they are, so that they end in Z."""
+    times = {"first_seen": one.first_seen, "last_tried": one.last_tried}
+    return msgspec.structs.replace(
+        one, **{name: time.replace(tzinfo=datetime.UTC) for name, time in times.items()}
+    )
 
 
 def _shown(row: dict[str, str]) -> tuple[str, str, str, str]:

@@ -50,7 +50,7 @@ def export_command(
             }
         )
         return
-    stdout.print(table(["table", ("rows", "right")], list(summary.rows.items())))
+    stdout.print(table(["Table", ("Rows", "right")], list(summary.rows.items())))
     message(f"{counted(len(summary.files), 'file')} in {summary.folder}")
 
 
@@ -58,7 +58,7 @@ def export_command(
 def serve_command(
     host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = DEFAULT_HOST,
     port: Annotated[
-        int, typer.Option("--port", "-p", min=0, max=65535, help="Port; 0 takes a free one.")
+        int, typer.Option("--port", "-p", min=0, max=65535, metavar="N", help="Port; 0 takes a free one.")
     ] = DEFAULT_PORT,
     open_browser: Annotated[bool, typer.Option("--open", help="Open it in the browser.")] = False,
     db: DbOption = DEFAULT_DB,

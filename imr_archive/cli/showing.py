@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
@@ -9,7 +10,7 @@ import typer
 from imr_archive.api import open_archive
 from imr_archive.cli.app import ASKING, DEFAULT_DB, DbOption, app
 from imr_archive.cli.explaining import print_marked
-from imr_archive.cli.output import JsonOption, print_json, stdout
+from imr_archive.cli.output import JsonOption, print_json
 from imr_archive.cli.records import print_case, print_record
 from imr_archive.parsing.explaining import explain, marked
 
@@ -24,7 +25,9 @@ def show_command(
     ],
     version: Annotated[
         int | None,
-        typer.Option("--version", min=1, show_default=False, help="An older version of the case's letter."),
+        typer.Option(
+            "--version", min=1, metavar="N", show_default=False, help="An older version of the case's letter."
+        ),
     ] = None,
     text: Annotated[bool, typer.Option("--text", help="The letter's text as it was read.")] = False,
     source: Annotated[
@@ -52,7 +55,7 @@ def show_command(
                 print_json({"text": read})
             else:
                 # A terminal drops form feeds, and the words before and behind one would grow together.
-                stdout.print(read.replace("\f", "\n"), markup=False, soft_wrap=True)
+                sys.stdout.write(read.replace("\f", "\n") + "\n")
         elif version is not None:
             record = archive.letter(case, version=version)
             print_json(record.to_dict()) if as_json else print_record(record)

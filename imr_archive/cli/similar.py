@@ -37,12 +37,19 @@ def similar_command(
     ] = None,
     *,
     limit: Annotated[
-        int, typer.Option("--limit", "-n", min=0, max=MOST_ROWS, help="How many decisions for each item.")
+        int,
+        typer.Option(
+            "--limit", "-n", min=0, max=MOST_ROWS, metavar="N", help="How many decisions for each item."
+        ),
     ] = LIMIT,
     pairs: Annotated[
         int,
         typer.Option(
-            "--pairs", min=0, max=MOST_ROWS, help="How many upheld and overturned ones to set side by side."
+            "--pairs",
+            min=0,
+            max=MOST_ROWS,
+            metavar="N",
+            help="How many upheld and overturned ones to set side by side.",
         ),
     ] = PAIRS,
     db: DbOption = DEFAULT_DB,

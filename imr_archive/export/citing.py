@@ -12,14 +12,14 @@ from sqlalchemy import Connection, select
 from imr_archive.archive.models import Case, DisputedItem, Letter
 from imr_archive.archive.reading import read_items
 from imr_archive.archive.views import SEPARATOR
-from imr_archive.export.memo import CitedDecision, Memo
+from imr_archive.export.memo import ArmRate, CitedDecision, Memo
 from imr_archive.export.quoting import quotation
-from imr_archive.query import Hit, Plan, read
+from imr_archive.query import Hit, Plan, RateRow, read
 from imr_archive.query.applied import Applied, read_filters
 from imr_archive.query.arms import Group
+from imr_archive.query.evaluating import Evaluator
 from imr_archive.query.filters import Raw
 from imr_archive.query.language import Outcome
-from imr_archive.query.rates import tabulate
 from imr_archive.query.search import MOST_ROWS, find
 from imr_archive.query.snippets import MARKS
 from imr_archive.query.sql import Sort
@@ -44,30 +44,37 @@ def cite(
 ) -> Memo:
     """The memo of the decisions that match `phrase` and `filters`, the first `limit` of them cited.
 
-    List and rate are of the same items: those whose heading or service matches, as in any question of rates,
-    and only where there are none, or with `anywhere`, those with the words in the rationale or the summary
-    alone. The rate counts them whatever their outcome; the list has those of the outcome asked for. Raises
-    UsageError for a filter, limit or sort that is none.
+    List and rate are of the same items: those whose heading or service matches, or with `anywhere` those with
+    the words in the rationale or the summary, too. The rate counts them whatever their outcome; the list has
+    those of the outcome asked for. A question that compares (`norco vs tramadol`) has a rate for each side.
+    Raises UsageError for a filter, limit or sort that is none.
     """
     asked = read(phrase, thesaurus).narrowed(read_filters(filters))
-    rates = tabulate(connection, _whatever_outcome(asked, anywhere=anywhere))
-    plan = rates.plan.narrowed(_outcomes(asked))
-    found = find(connection, plan, limit=limit, sort=sort, marks=MARKS, collapse=False)
+    counted = _whatever_outcome(asked, anywhere=anywhere)
+    evaluator = Evaluator(connection)
+    plan = counted.narrowed(_outcomes(asked))
+    found = find(connection, plan, limit=limit, sort=sort, marks=MARKS, collapse=False, evaluator=evaluator)
     upheld = _count(connection, plan.narrowed((_outcome("upheld"),)))
     mentioned = msgspec.structs.replace(plan, widened=True) if plan.needs_heading else plan
     return Memo(
         query=phrase,
-        reading=rates.reading,
+        reading=counted.sought,
         made=today or datetime.datetime.now().astimezone().date(),
         sort="newest" if sort == "best" and not plan.alternatives else sort,
         total=found.total,
         upheld=upheld,
         overturned=found.total - upheld,
         elsewhere=_count(connection, mentioned) - found.total,
-        rate=rates.overall,
+        rate=_rate(evaluator, counted),
+        arms=tuple(ArmRate(arm.label, _rate(evaluator, counted.of_arm(arm))) for arm in counted.arms),
         asked=asked.outcome or "upheld",
-        decisions=tuple(_cited(connection, plan, found.rows)),
+        decisions=tuple(_cited(connection, plan, found.rows, evaluator)),
     )
+
+
+def _rate(evaluator: Evaluator, plan: Plan) -> RateRow:
+    counts = evaluator.total(plan)
+    return RateRow((), counts.items, counts.upheld, counts.overturned)
 
 
 def _whatever_outcome(plan: Plan, *, anywhere: bool) -> Plan:
@@ -105,9 +112,12 @@ def _count(connection: Connection, plan: Plan) -> int:
     return find(connection, plan, limit=1).total
 
 
-def _cited(connection: Connection, plan: Plan, hits: Sequence[Hit]) -> Iterator[CitedDecision]:
+def _cited(
+    connection: Connection, plan: Plan, hits: Sequence[Hit], evaluator: Evaluator
+) -> Iterator[CitedDecision]:
     ids = _item_ids(connection, plan, hits)
     items = read_items(connection, ids)
+    members = [(arm.label, evaluator.matching(plan.of_arm(arm))) for arm in plan.arms]
     for hit, item_id in zip(hits, ids, strict=True):
         item = items[item_id]
         yield CitedDecision(
@@ -121,6 +131,7 @@ def _cited(connection: Connection, plan: Plan, hits: Sequence[Hit]) -> Iterator[
             specialties=tuple(hit.specialties.split(SEPARATOR)) if hit.specialties else (),
             citations=tuple(one for one in item.citations if one.cited_by == "reviewer"),
             quotation=quotation(item.rationale, item.reason_sentence, _words_found(hit)),
+            arms=tuple(label for label, ids_of_arm in members if item_id in ids_of_arm),
         )
 
 

@@ -7,8 +7,10 @@ import datetime
 import msgspec
 
 from imr_archive.archive.reading import CitationView
+from imr_archive.export.plain_text import shortened
 from imr_archive.export.quoting import OMITTED, Quotation
 from imr_archive.query import RateRow
+from imr_archive.query.dimensions import shown_guideline
 from imr_archive.query.language import Outcome
 from imr_archive.query.sql import Sort
 
@@ -19,11 +21,17 @@ ORDERS: dict[Sort, str] = {
 }
 
 NO_RATIONALE = "The letter gives no rationale for this item."
+LONGEST_TITLE, LONGEST_ECHO = 120, 1_000
+"""Characters of a question in a title, and of it and its reading below: pasted by mistake, it may be long."""
+
 QUOTATIONS = f"whole sentences in the reviewer's words; {OMITTED} marks what is left out"
 
 
 class CitedDecision(msgspec.Struct, frozen=True, kw_only=True):
-    """One decision as a memo cites it; `citations` are the reviewer's."""
+    """One decision as a memo cites it; `citations` are the reviewer's.
+
+    arms: of a question that compares, the sides that the decision is counted on.
+    """
 
     case_number: str | None
     source: str | None
@@ -35,6 +43,7 @@ class CitedDecision(msgspec.Struct, frozen=True, kw_only=True):
     specialties: tuple[str, ...]
     citations: tuple[CitationView, ...]
     quotation: Quotation | None
+    arms: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -50,15 +59,24 @@ class CitedDecision(msgspec.Struct, frozen=True, kw_only=True):
     def source_line(self) -> str:
         """Where a quotation is from, in one line."""
         decided = self.decision_date or "no date"
-        return f"{self.name}, {decided}, item {self.position}, {self.outcome}; {self.authorities}"
+        side = f" (compared: {', '.join(self.arms)})" if self.arms else ""
+        return f"{self.name}, {decided}, item {self.position}, {self.outcome}{side}; {self.authorities}"
+
+
+class ArmRate(msgspec.Struct, frozen=True):
+    """One side of a question that compares, and how the items on it were decided."""
+
+    label: str
+    rate: RateRow
 
 
 class Memo(msgspec.Struct, frozen=True, kw_only=True):
     """The decisions that a question finds, of which the first are cited.
 
     total: how many it finds; `upheld` and `overturned` count these, and `elsewhere` those that have the words
-    in the rationale or the case summary alone. rate: of the items that match, whatever their outcome. asked:
-    the outcome that the rate is of. made: the day.
+    in the rationale or the case summary alone. rate: of the items that match, whatever their outcome. arms:
+    the same for each side of a question that compares; a memo then prints these, as the items of both sides
+    together are nobody's question. asked: the outcome that the rate is of. made: the day.
     """
 
     query: str
@@ -72,21 +90,22 @@ class Memo(msgspec.Struct, frozen=True, kw_only=True):
     rate: RateRow
     asked: Outcome
     decisions: tuple[CitedDecision, ...]
+    arms: tuple[ArmRate, ...] = ()
 
     @property
     def title(self) -> str:
         """What heads the memo."""
-        return f"IMR decisions: {self.query.strip() or 'all'}"
+        return f"IMR decisions: {shortened(self.query.strip(), LONGEST_TITLE) or 'all'}"
 
     @property
     def facts(self) -> tuple[tuple[str, str], ...]:
         """What stands above the decisions: labels and values."""
         quoted = (("Quotations", QUOTATIONS),) if self.decisions else ()
         return (
-            ("Question", self.query.strip() or "all decisions"),
-            ("Read as", self.reading),
+            ("Question", shortened(self.query.strip(), LONGEST_ECHO) or "all decisions"),
+            ("Read as", shortened(self.reading, LONGEST_ECHO)),
             ("Decisions found", self.found),
-            ("Rate", self.rates),
+            *self.rates,
             ("Date", self.made.isoformat()),
             *quoted,
         )
@@ -101,22 +120,11 @@ class Memo(msgspec.Struct, frozen=True, kw_only=True):
         return f"{counts}; cited below: {cited}, {ORDERS[self.sort]}"
 
     @property
-    def rates(self) -> str:
-        """How often such items are upheld or overturned, with the interval of what was asked for."""
-        if not self.rate.items:
-            return "no item to count"
-        share = self.rate.upheld / self.rate.items
-        low, high = self.rate.interval or (0.0, 1.0)
-        if self.asked == "overturned":
-            share, low, high = 1 - share, 1 - high, 1 - low
-        small = "; a small number" if self.rate.small else ""
-        items = "item" if self.rate.items == 1 else "items"
-        were = "was" if self.rate.upheld == 1 else "were"
-        return (
-            f"of {self.rate.items:,} such {items} {self.rate.upheld:,} {were} upheld and "
-            f"{self.rate.overturned:,} overturned: {share:.1%} {self.asked} "
-            f"(95% interval {low:.1%} to {high:.1%}{small})"
-        )
+    def rates(self) -> tuple[tuple[str, str], ...]:
+        """How often such items are upheld or overturned: a label and the rate, one for each side compared."""
+        if not self.arms:
+            return (("Rate", rate_in_words(self.rate, self.asked)),)
+        return tuple((f"Rate, {arm.label}", rate_in_words(arm.rate, self.asked)) for arm in self.arms)
 
     def to_dict(self) -> dict[str, object]:
         """The memo as JSON has it; its rows are the decisions."""
@@ -130,7 +138,25 @@ class Memo(msgspec.Struct, frozen=True, kw_only=True):
             "overturned": self.overturned,
             "elsewhere": self.elsewhere,
             "rate": self.rate.to_dict(),
+            "arms": [{"label": arm.label, **arm.rate.to_dict()} for arm in self.arms],
         }
+
+
+def rate_in_words(rate: RateRow, asked: Outcome) -> str:
+    """Counts and the rate of the outcome `asked`, with its 95% interval."""
+    if not rate.items:
+        return "no item to count"
+    share = rate.upheld / rate.items
+    low, high = rate.interval or (0.0, 1.0)
+    if asked == "overturned":
+        share, low, high = 1 - share, 1 - high, 1 - low
+    small = "; a small number" if rate.small else ""
+    items = "item" if rate.items == 1 else "items"
+    were = "was" if rate.upheld == 1 else "were"
+    return (
+        f"of {rate.items:,} such {items} {rate.upheld:,} {were} upheld and {rate.overturned:,} overturned: "
+        f"{share:.1%} {asked} (95% interval {low:.1%} to {high:.1%}{small})"
+    )
 
 
 def _row(one: CitedDecision) -> dict[str, object]:
@@ -139,8 +165,8 @@ def _row(one: CitedDecision) -> dict[str, object]:
 
 
 def guideline_name(cite: CitationView) -> str:
-    """The guideline as a reader knows it; `other`, the source of what is of no known one, is left out."""
-    return cite.guideline.removeprefix("other ") if cite.source == "other" else cite.guideline
+    """The guideline as a reader knows it."""
+    return shown_guideline(cite.guideline)
 
 
 def _authority(cite: CitationView) -> str:

@@ -66,4 +66,5 @@ def _fields(one: CitedDecision) -> Iterator[tuple[str, str]]:
 
 def _note(one: CitedDecision) -> str:
     reviewer = f"; reviewer: {', '.join(one.specialties)}" if one.specialties else ""
-    return f"{one.outcome.capitalize()}{reviewer}; {one.authorities}"
+    side = f" (compared: {', '.join(one.arms)})" if one.arms else ""
+    return f"{one.outcome.capitalize()}{side}{reviewer}; {one.authorities}"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from imr_archive.errors import MissingExtraError
 from imr_archive.export.memo import NO_RATIONALE, CitedDecision, Memo
-from imr_archive.export.memo_table import COLUMNS, cells
+from imr_archive.export.memo_table import cells, headings
 from imr_archive.export.plain_text import one_line
 
 if TYPE_CHECKING:
@@ -22,6 +22,9 @@ EXTRA = "docx"
 
 WIDTHS = (2.9, 2.2, 6.0, 2.2, 3.4, 4.3, 3.3, 1.4)
 """Of the columns, in centimetres: together the width between the margins of a Letter page on its side."""
+
+WIDTHS_COMPARED = (2.9, 2.2, 5.0, 2.2, 3.0, 3.8, 2.9, 1.4, 2.3)
+"""The same where a question compares, with the column of its sides."""
 
 MARGIN = 1.1
 TABLE_SIZE = 8.5
@@ -73,10 +76,11 @@ def _set_page(document: Document, memo: Memo) -> None:
 
 
 def _add_table(document: Document, memo: Memo) -> None:
-    table = document.add_table(rows=1, cols=len(COLUMNS), style="Light Grid Accent 1")
+    columns = headings(memo)
+    table = document.add_table(rows=1, cols=len(columns), style="Light Grid Accent 1")
     table.autofit = False
     heading = table.rows[0]
-    _fill(heading, COLUMNS)
+    _fill(heading, columns)
     heading._tr.get_or_add_trPr().append(_flag("w:tblHeader"))  # noqa: SLF001 - python-docx has no call for it
     for one in memo.decisions:
         row = table.add_row()
@@ -87,7 +91,8 @@ def _add_table(document: Document, memo: Memo) -> None:
 def _fill(row: _Row, texts: Sequence[str]) -> None:
     from docx.shared import Cm, Pt  # noqa: PLC0415 - as above
 
-    for cell, text, width in zip(row.cells, texts, WIDTHS, strict=True):
+    widths = WIDTHS if len(texts) == len(WIDTHS) else WIDTHS_COMPARED
+    for cell, text, width in zip(row.cells, texts, widths, strict=True):
         cell.width = Cm(width)
         cell.paragraphs[0].add_run(one_line(text)).font.size = Pt(TABLE_SIZE)
 

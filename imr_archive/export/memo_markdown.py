@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from imr_archive.export.memo import NO_RATIONALE, CitedDecision, Memo
-from imr_archive.export.memo_table import COLUMNS, cells
+from imr_archive.export.memo_table import cells, headings
 from imr_archive.export.plain_text import one_line
 
 # What begins or ends markup anywhere in a line; a backslash takes its meaning away (CommonMark 0.31, 2.4).
@@ -33,8 +33,8 @@ def _lines(memo: Memo) -> Iterator[str]:
     if not memo.decisions:
         return
     yield ""
-    yield f"| {' | '.join(COLUMNS)} |"
-    yield f"|{'|'.join('---' for _ in COLUMNS)}|"
+    yield f"| {' | '.join(headings(memo))} |"
+    yield f"|{'|'.join('---' for _ in headings(memo))}|"
     for one in memo.decisions:
         yield f"| {' | '.join(map(escaped, cells(one)))} |"
     yield ""

@@ -5,18 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from imr_archive.archive.reading import CitationView
-from imr_archive.export.memo import CitedDecision, guideline_name
+from imr_archive.export.memo import CitedDecision, Memo, guideline_name
 
 COLUMNS = (
     "Case number", "Decision date", "Item", "Outcome", "Reviewer specialty", "Guideline", "Section", "Page",
 )  # fmt: skip
 
+COMPARED = "Compared"
+"""The column of a question that compares: which side the decision is on."""
+
 NOTHING = "–"
 """Stands in a cell for what the letter does not say."""
 
 
+def headings(memo: Memo) -> tuple[str, ...]:
+    """The columns of a memo."""
+    return (*COLUMNS, COMPARED) if memo.arms else COLUMNS
+
+
 def cells(one: CitedDecision) -> tuple[str, ...]:
-    """The row of a decision, a text for each of `COLUMNS`.
+    """The row of a decision, a text for each column; a decision of a comparison has its side last.
 
     Where the reviewer cites several guidelines, they and their sections and pages are numbered alike.
     """
@@ -29,6 +37,7 @@ def cells(one: CitedDecision) -> tuple[str, ...]:
         _numbered(one, guideline_name),
         _numbered(one, lambda cite: "; ".join(cite.sections)),
         _numbered(one, lambda cite: ", ".join(cite.pages)),
+        *((", ".join(one.arms),) if one.arms else ()),
     )
 
 

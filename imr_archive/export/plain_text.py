@@ -14,3 +14,12 @@ _UNSEEN = re.compile(
 def one_line(text: str) -> str:
     """The words of `text`, unaltered, each parted from the next by one blank."""
     return " ".join(_UNSEEN.sub("", " ".join(text.split())).split())
+
+
+def shortened(text: str, most: int) -> str:
+    """A text of at most `most` characters, cut at the end of a word where one ends in its second half."""
+    if len(text) <= most:
+        return text
+    kept = text[: most - 1]
+    words, blank, _ = kept.rpartition(" ")
+    return f"{words if blank and len(words) >= most // 2 else kept}…"

@@ -42,6 +42,17 @@ class Dimension(msgspec.Struct, frozen=True):
     values: tuple[str, ...] = ()
     missing: str = "not stated"
 
+    def shown(self, value: str | int | None) -> str:
+        """A value as a person reads it; data keep the value as it is."""
+        if value is None:
+            return self.missing
+        return shown_guideline(str(value)) if self.sql.endswith("g.label") else str(value)
+
+
+def shown_guideline(label: str) -> str:
+    """A guideline's label as a person reads it: `other`, the source of what has no known one, is left out."""
+    return label.removeprefix("other ")
+
 
 AGE_BANDS = ("under 30", "30-39", "40-49", "50-59", "60-69", "70 and over")
 

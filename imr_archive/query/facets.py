@@ -40,7 +40,7 @@ class Facet(msgspec.Struct, frozen=True):
 
     def named(self, value: FacetValue) -> str:
         """A value as a person reads it."""
-        return dimension(self.dimension).missing if value.value is None else str(value.value)
+        return dimension(self.dimension).shown(value.value)
 
     def to_dicts(self) -> list[dict[str, str | int | None]]:
         """The values as JSON has them."""

@@ -25,6 +25,10 @@ _PARTS = {
 }
 
 
+_RATE_OF_EACH, _ONE_RATE = "one rate for each", "one rate for all that matches"
+_FORMS = frozenset((_RATE_OF_EACH, _ONE_RATE))
+
+
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """How a query was understood.
 
@@ -106,6 +110,11 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         """The plan in English: what is looked for and where, the outcome, the grouping, what was ignored."""
         return " · ".join(self._sentences()) or "all decisions, newest first"
 
+    @property
+    def sought(self) -> str:
+        """The reading without what form the answer takes: which decisions are meant."""
+        return " · ".join(one for one in self._sentences() if one not in _FORMS) or "all decisions"
+
     def _sentences(self) -> Iterator[str]:
         if self.groups:
             yield self._alternatives(self.groups)
@@ -118,7 +127,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
             yield f"grouped by {' and '.join(dimension(name).english for name in self.dimensions)}"
             yield from dict.fromkeys(only for name in self.dimensions if (only := dimension(name).only))
         elif self.rates:
-            yield "one rate for each" if self.arms else "one rate for all that matches"
+            yield _RATE_OF_EACH if self.arms else _ONE_RATE
         if self.why:
             yield "with the sections and reasons that go with it"
         yield from self.notes

@@ -56,7 +56,7 @@ _EIGHT_DIGITS = re.compile(r"^\d{8}$")
 
 def read(text: str, thesaurus: Thesaurus | None = None) -> Plan:
     """How the query `text` is understood; without a `thesaurus`, by the project's own vocabulary."""
-    tokens = tuple(_prepared(scan(text[:MOST_CHARACTERS])))
+    tokens = tuple(_prepared(scan(_whole_words(text))))
     draft = Draft(tokens, language(), vocabulary_thesaurus() if thesaurus is None else thesaurus)
     if len(text) > MOST_CHARACTERS:
         draft.notes[f"only the first {MOST_CHARACTERS} characters are read"] = None
@@ -65,6 +65,15 @@ def read(text: str, thesaurus: Thesaurus | None = None) -> Plan:
         at += _read_at(draft, at)
     _keep_something(draft)
     return with_sides(with_headings(draft.finished(" ".join(text.split()))))
+
+
+def _whole_words(text: str) -> str:
+    """What is read of a text: its first characters, but for a word that would be cut."""
+    kept = text[:MOST_CHARACTERS]
+    if len(text) == len(kept) or text[len(kept)].isspace() or kept[-1:].isspace():
+        return kept
+    *words, _ = kept.rsplit(maxsplit=1)
+    return words[0] if words else kept
 
 
 def _read_at(draft: Draft, at: int) -> int:

@@ -182,8 +182,7 @@ class Rates(msgspec.Struct, frozen=True):
     def named(self, row: RateRow) -> tuple[str, ...]:
         """The row's values as a table shows them: what has no value is named too."""
         return tuple(
-            dimension(name).missing if value is None else str(value)
-            for name, value in zip(self.dimensions, row.values, strict=True)
+            dimension(name).shown(value) for name, value in zip(self.dimensions, row.values, strict=True)
         )
 
     def share(self, row: RateRow) -> float | None:

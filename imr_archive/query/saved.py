@@ -22,7 +22,6 @@ from imr_archive.errors import ArchiveReadOnlyError
 from imr_archive.query.applied import Applied
 from imr_archive.query.counts import Value
 from imr_archive.query.plan import Plan
-from imr_archive.query.rates import tabulate
 from imr_archive.query.reading import read
 from imr_archive.query.results import Hit
 from imr_archive.query.search import MOST_ROWS, find
@@ -72,7 +71,7 @@ class News(msgspec.Struct, frozen=True):
             "name": self.question.name,
             "query": self.question.query,
             "reading": self.reading,
-            "since": self.question.since,
+            "since": _in_utc(self.question.since),
             "rows": self.to_dicts(),
             "total": self.total,
         }
@@ -95,11 +94,16 @@ class Saved(msgspec.Struct, frozen=True):
             "name": self.question.name,
             "query": self.question.query,
             "reading": self.reading,
-            "saved_at": self.question.saved_at,
-            "asked_at": self.question.asked_at,
+            "saved_at": _in_utc(self.question.saved_at),
+            "asked_at": self.question.asked_at and _in_utc(self.question.asked_at),
             "total": self.total,
             "new": self.new,
         }
+
+
+def _in_utc(moment: datetime.datetime) -> datetime.datetime:
+    """A time of the archive, named as what it is: in JSON it then ends in Z."""
+    return moment.replace(tzinfo=datetime.UTC)
 
 
 def keep(database: ArchiveDatabase, name: str, query: str, *, replace: bool = False) -> Saved:
@@ -160,7 +164,7 @@ def news(
 
     The connection's transaction has to be one: what is shown, and where the mark moves to, are of one moment.
     """
-    plan = _plan(connection, question, thesaurus)
+    plan = _plan(question, thesaurus)
     changed = changed_cases(connection, question)
     hits = _hits(connection, _since(plan, question), marks)
     rows = tuple(NewDecision(hit, hit.case_number in changed) for hit in hits)
@@ -169,15 +173,14 @@ def news(
 
 def status(connection: Connection, question: Question, *, thesaurus: Thesaurus | None = None) -> Saved:
     """A question with its reading and the numbers of decisions that it finds, and that are new to it."""
-    plan = _plan(connection, question, thesaurus)
+    plan = _plan(question, thesaurus)
     total, new = (find(connection, one, limit=1).total for one in (plan, _since(plan, question)))
     return Saved(question, plan.reading, total, new)
 
 
-def _plan(connection: Connection, question: Question, thesaurus: Thesaurus | None) -> Plan:
-    """What the question finds; of a question of rates, the decisions that its rates count."""
-    plan = read(question.query, thesaurus)
-    return tabulate(connection, plan).plan if plan.rates else plan.as_hits()
+def _plan(question: Question, thesaurus: Thesaurus | None) -> Plan:
+    """What the question finds as a list of decisions; what would group them is noted as ignored."""
+    return read(question.query, thesaurus).as_hits()
 
 
 def _since(plan: Plan, question: Question) -> Plan:

@@ -64,7 +64,8 @@ def search(
         evaluator=evaluator,
     )
     if not hits.total:
-        return msgspec.structs.replace(hits, suggestions=suggestions(connection, plan, given, thesaurus))
+        others = suggestions(connection, plan, given, thesaurus, evaluator)
+        return msgspec.structs.replace(hits, suggestions=others)
     return msgspec.structs.replace(hits, facets=facets(connection, plan, facet, evaluator=evaluator))
 
 

@@ -36,6 +36,9 @@ PAIRS = 3
 MOST_ROWS = 100
 """Decisions that can be asked for at most; no more than a few hundred are compared."""
 
+LEAST_LIKENESS = 0.15
+"""Decisions that are less alike are not listed: on another kind of service they share passing words alone."""
+
 MOST_REQUESTS = 20
 """Requests of one text that are answered; letters with more items are rare, and each takes its time."""
 
@@ -97,11 +100,11 @@ def _answer(
             f"only the first {MOST_REQUESTS} of {len(requests)} requests are answered; "
             "choose another by its number"
         )
-    with Stems() as stems:
-        groups = tuple(
-            similar_to(connection, request, own, stems=stems, limit=limit, pairs=pairs)
-            for request in requests[:MOST_REQUESTS]
-        )
+    stems = Stems()
+    groups = tuple(
+        similar_to(connection, request, own, stems=stems, limit=limit, pairs=pairs)
+        for request in requests[:MOST_REQUESTS]
+    )
     return Similar(groups, tuple(told))
 
 
@@ -123,7 +126,7 @@ def similar_to(
         if row.case_id not in own
     ]
     compared = compare_all(request, words, rows, stems)
-    nearest = distinct(rank(compared, weights), limit)
+    nearest = distinct([one for one in rank(compared, weights) if one.likeness >= LEAST_LIKENESS], limit)
     same_by, named, same = same_request(request, rank(compared, weights, without=_DECIDED))
     sides = {
         outcome: distinct([one for one in same if one.row.outcome == outcome], CONTRASTED)

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from imr_archive.query.dull_words import dull_words
 from imr_archive.query.similar_candidates import Words
 from imr_archive.query.similar_request import Request
 from imr_archive.query.similar_rows import Candidate
@@ -73,6 +74,7 @@ def compare_all(request: Request, words: Words, rows: Sequence[Candidate], stems
     saying = words_of(request.reason_sentence or "")
     stem_of = stems.of({word for heading, body in cut for word in (*heading, *body)} | {*saying})
     known = words.all()
+    dull = {stem for word, stem in stems.of(dull_words()).items() if word in dull_words()}
     matcher = _Matcher(
         known, stem_of, sum(len(heading) + len(body) for heading, body in cut) / (len(cut) or 1)
     )
@@ -91,7 +93,7 @@ def compare_all(request: Request, words: Words, rows: Sequence[Candidate], stems
             features["heading"] = shared / own_heading
         if said:
             features["saying"] = _overlap(said, matcher.counts(every_word(row.reason_sentence or "")))
-        compared.append(Compared(row, features | _facts(request, row), _shared(known, counts)))
+        compared.append(Compared(row, features | _facts(request, row), _shared(known, counts, dull)))
     return compared
 
 
@@ -123,9 +125,9 @@ def _overlap(wanted: Mapping[str, Term], there: Mapping[str, int]) -> float:
     return sum(term.idf for stem, term in wanted.items() if stem in there) / total if total else 0.0
 
 
-def _shared(known: Mapping[str, Term], counts: Mapping[str, int]) -> tuple[str, ...]:
-    """The rarest words that both have; none that most decisions have."""
-    telling = (known[stem] for stem in counts if known[stem].idf >= TELLING)
+def _shared(known: Mapping[str, Term], counts: Mapping[str, int], dull: Collection[str]) -> tuple[str, ...]:
+    """The rarest words that both have; none that most decisions have, and none that says nothing (`dull`)."""
+    telling = (known[stem] for stem in counts if stem not in dull and known[stem].idf >= TELLING)
     shared = sorted(telling, key=lambda term: (-term.idf, term.word))
     return tuple(term.word for term in shared[:MOST_SHARED])
 
@@ -184,10 +186,15 @@ def rank(
         counted = {name: value for name, value in one.features.items() if weight_of.get(name)}
         total = math.fsum(weight_of[name] for name in counted)
         points = math.fsum(weight_of[name] * value for name, value in counted.items())
-        agrees = tuple(name for name, value in counted.items() if value >= 1.0 and name not in _TEXT)
+        agrees = tuple(name for name, value in counted.items() if value >= 1.0 and _is_shown(name, one))
         heading = one.features.get("heading", 0.0)
         ranked.append(Ranked(one.row, points / total if total else 0.0, heading, agrees, one.words))
     return sorted(ranked, key=lambda one: (-one.likeness, -one.row.id))
+
+
+def _is_shown(name: str, one: Compared) -> bool:
+    """Whether to say that both have the same: the doses of two drugs cannot be compared."""
+    return name not in _TEXT and (name != "dose" or one.features.get("service") == 1.0)
 
 
 _TEXT = frozenset(("text", "heading", "saying"))

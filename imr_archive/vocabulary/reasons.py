@@ -20,6 +20,7 @@ from imr_archive.vocabulary.schema import Strict
 DecidedOutcome = Literal["upheld", "overturned"]
 Voice = Literal["", "guideline", "contrast", "turn", "case"]
 
+DIGITS = frozenset("0123456789")
 FIRST_LETTER = 0x100
 FIRST_SYMBOL = 0x1000
 
@@ -99,6 +100,8 @@ class ReasonCues:
             for term in terms:
                 plain = term.removesuffix("*")
                 cue_of[plain] = (plain != term, Cue(self._letters[name], _voice_of(plain, voices)))
+        self.with_figures = tuple(term for term in cue_of if not DIGITS.isdisjoint(term))
+        """The few wordings that hold a figure, each another than 0."""
         cues = sorted({cue for _, cue in cue_of.values()})
         symbols = {cue: chr(FIRST_SYMBOL + place) for place, cue in enumerate(cues)}
         self.cue = {symbol: cue for cue, symbol in symbols.items()}

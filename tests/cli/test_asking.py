@@ -167,7 +167,7 @@ def test_facets_stand_beside_the_rows(run, sample_archive):
     assert sum(one["items"] for one in answer["facets"]["outcome"]) == answer["total"]
     found = run("search", "massage", "--facets", "--json", "--db", sample_archive).json
     assert (found["facets"], found["total"]) == (answer["facets"], answer["total"])
-    assert "Outcome: upheld" in run("search", "massage", "--facets", "--db", sample_archive).out
+    assert "Outcome: upheld (" in run("search", "massage", "--facets", "--db", sample_archive).out
 
 
 def test_letters_group_the_decisions(run, sample_archive):
@@ -268,10 +268,42 @@ def test_alike_decisions_are_listed_as_one_with_their_number(run, archive_of_ali
     assert one == every[0] | {"alike": len(every) - 1}
     shown = run("search", "item:massage", "--db", archive_of_alike).out
     assert f"+ {len(every) - 1} alike" in shown
-    assert f"1 to 1 of 1, for {len(every)} decisions (--all lists" in " ".join(shown.split())
+    assert f"1 to 1 of 1 group of alike decisions ({len(every)} decisions)\n" in shown
+    assert shown.endswith("\nalike: nearly the same rationale; --all lists each\n")
+    beyond = run("search", "item:massage", "--offset", "9", "--db", archive_of_alike).out
+    assert f"no more: 1 group of alike decisions ({len(every)} decisions) in all\n" in beyond
     answer = run("query", "item:massage", "--json", "--db", archive_of_alike).json
     assert (answer["total"], answer["groups"], len(answer["rows"])) == (len(every), 1, 1)
     answer = run("query", "item:massage", "--all", "-n", "100", "--json", "--db", archive_of_alike).json
     assert (answer["total"], answer["groups"]) == (len(every), len(every))
     letters = run("query", "item:massage", "--letters", "--json", "--db", archive_of_alike).json
     assert letters["items"] == len(every)
+
+
+def test_a_value_that_no_decision_has_is_said_beside_the_answer(run, sample_archive):
+    for command in (("search",), ("query", "massage"), ("stats",), ("cite", "massage")):
+        ran = run(*command, "--specialty", "Pian Managment", "--db", sample_archive)
+        assert ran.status == 0
+        assert ran.err.startswith(
+            'no specialty "Pian Managment" in this archive; did you mean Pain Management?\n'
+        )
+    ran = run("search", "--category", "rehab", "--json", "--db", sample_archive)
+    assert (ran.json, ran.err) == (
+        [], 'no category "rehab" in this archive; did you mean Rehabilitation?\n',
+    )  # fmt: skip
+
+
+def test_lines_that_are_piped_have_no_blanks_at_their_ends(run, sample_archive):
+    for command in (
+        ("search", "massage", "--facets"),
+        ("stats", "--by", "year"),
+        ("similar", "CM16-0907266"),
+    ):
+        lines = run(*command, "--db", sample_archive).out.splitlines()
+        assert lines == [line.rstrip() for line in lines]
+
+
+def test_the_end_of_a_case_number_is_met_with_the_whole(run, sample_archive):
+    ran = run("show", "0907266", "--db", sample_archive)
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err == ("imr-archive: no case '0907266' in this archive: did you mean CM16-0907266?\n")

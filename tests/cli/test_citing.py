@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import bibtexparser
 import docx
@@ -71,10 +72,23 @@ def test_unknown_formats_and_options_that_do_not_go_together_are_refused(cite):
     assert cite("massage", "--json", "-o", "memo.md").status == 2
 
 
+def test_words_that_no_heading_has_are_not_silently_looked_for_elsewhere(cite):
+    ran = cite("functional improvement", "--category", "Rehabilitation")
+    assert ran.status == 0
+    assert "- **Decisions found:** none in this archive" in ran.out
+    assert "anywhere" not in ran.out
+    assert re.fullmatch(
+        r"no item's heading or service matches; \d+ decisions mention the words anywhere: "
+        r"--anywhere cites them\n",
+        ran.err,
+    )
+
+
 def test_a_memo_as_json(cite):
     told = cite("massage", "overturned", "--json", "--limit", "1").json
     assert list(told) == [
         "query", "reading", "made", "rows", "total", "upheld", "overturned", "elsewhere", "rate",
+        "arms",
     ]  # fmt: skip
     assert (told["query"], told["upheld"]) == ("massage overturned", 0)
     assert told["total"] == told["overturned"] == told["rate"]["overturned"]

@@ -70,7 +70,7 @@ def test_the_summary_accounts_for_every_file(run, folder):
     ran = run("ingest", "in", "--workers", "0")
     rows = dict(re.findall(r"│ (\S[^│]*?) +│ +(\d+) │", ran.out))
     assert rows == {
-        "new cases": "8",
+        "with new cases": "8",
         "set aside: damaged_pdf": "1",
         "ignored: type .jpg is not read": "1",
         "files found": "10",
@@ -180,3 +180,10 @@ def test_rehash_reads_known_files_again(run, folder):
 
     assert run("ingest", "in", "--json").json["new_versions"] == 0
     assert run("ingest", "in", "--rehash", "--json").json["new_versions"] == 1
+
+
+def test_a_run_without_news_tells_no_speed(run, folder):
+    run("ingest", "in", "--quiet")
+    ran = run("ingest", "in")
+    assert re.search(r"^nothing new for imr\.db \(\d+\.\d s\)$", ran.out, re.MULTILINE)
+    assert "a second" not in ran.out

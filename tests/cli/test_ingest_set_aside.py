@@ -36,6 +36,7 @@ def test_every_file_that_was_not_stored_is_listed_with_its_reason(run, folder):
     assert list(rows[0]) == ["path", "reason", "message", "first_seen", "last_tried"]
     assert rows[0]["message"] == "the file is empty (zero bytes, or a zip without members)"
     assert rows[0]["first_seen"] == rows[0]["last_tried"]
+    assert rows[0]["first_seen"].endswith("Z")
 
 
 def test_as_csv_and_as_a_table_and_of_one_reason(run, folder):

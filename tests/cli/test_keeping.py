@@ -154,3 +154,8 @@ def test_a_search_index_that_differs_is_named_with_its_remedy_which_mends_it(run
     )
     assert run("optimize", "--reindex").status == 0
     assert run("check").status == 0
+
+
+def test_the_tests_of_a_check_stand_under_headings(run, db):
+    heading = run("check", "--quick", "--db", db).out.splitlines()[1]
+    assert [cell.strip() for cell in heading.strip("┃").split("┃")] == ["Test", "Of", "Looked at", "Result"]

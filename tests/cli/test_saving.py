@@ -88,9 +88,19 @@ def test_saved_without_questions_says_how_to_save_one(run, archive):
 def test_saved_renames_and_removes(run, archive):
     assert run("saved", "--rename", "back", "spine").err == "back is now spine\n"
     assert [one["name"] for one in run("saved", "--json").json] == ["spine"]
+    assert {one["saved_at"][-1] for one in run("saved", "--json").json} == {"Z"}
     assert run("saved", "--remove", "spine").err == "spine is removed\n"
     for arguments in (("--remove", "spine"), ("--rename", "a", "b"), ("--rename", "a", "b", "--remove", "a")):
         assert run("saved", *arguments).status == 2, arguments
+
+
+def test_a_question_is_not_renamed_to_a_name_that_is_taken(run, archive):
+    run("save", "spine", "lumbar")
+    ran = run("saved", "--rename", "back", "spine")
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err == (
+        "imr-archive: spine is saved already, as 'lumbar': take another name, or --remove that one first\n"
+    )
 
 
 def test_new_shows_what_came_in_once_and_ends_as_grep_does(run, archive, later):

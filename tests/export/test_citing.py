@@ -77,10 +77,52 @@ def test_a_decision_carries_all_that_is_cited_of_it(ask):
     assert one.source_line == f"CM16-0900004, 2016-12-30, item 2, overturned; {one.authorities}"
 
 
-def test_words_that_no_heading_has_are_looked_for_anywhere(ask):
+def test_words_that_no_heading_has_are_cited_only_when_asked_for_anywhere(ask):
     memo = ask("urine")
-    assert (memo.total, memo.elsewhere) == (1, 0)
-    assert "anywhere, as no item's heading matches" in memo.reading
+    assert (memo.total, memo.elsewhere, memo.rate.items, memo.decisions) == (0, 1, 0, ())
+    assert memo.reading == '"urine" in the item'
+
+    memo = ask("urine", anywhere=True)
+    assert (memo.total, memo.elsewhere, memo.rate.items) == (1, 0, 1)
+    assert memo.reading == '"urine" anywhere in the decision'
+
+
+def test_a_question_that_compares_has_a_rate_for_each_side_and_marks_each_decision(ask):
+    memo = ask("massage vs MRI", limit=20)
+
+    assert [(arm.label, arm.rate.items, arm.rate.upheld, arm.rate.overturned) for arm in memo.arms] == [
+        ("massage", 5, 3, 2), ("MRI", 2, 1, 1),
+    ]  # fmt: skip
+    assert memo.rates == (
+        (
+            "Rate, massage",
+            (
+                "of 5 such items 3 were upheld and 2 overturned: 60.0% upheld "
+                "(95% interval 23.1% to 88.2%; a small number)"
+            ),
+        ),
+        (
+            "Rate, MRI",
+            (
+                "of 2 such items 1 was upheld and 1 overturned: 50.0% upheld "
+                "(95% interval 9.5% to 90.5%; a small number)"
+            ),
+        ),
+    )
+    sides = {(one.name, one.position): one.arms for one in memo.decisions}
+    assert len(sides) == memo.total == 7
+    assert sides["CM16-0900001", 1] == ("massage",)
+    assert sides["CM17-0900005", 1] == ("MRI",)
+    (knee,) = (one for one in memo.decisions if one.name == "CM17-0900006")
+    assert knee.source_line == (
+        "CM17-0900006, 2017-02-06, item 1, overturned (compared: MRI); no guideline cited"
+    )
+
+
+def test_a_question_of_rates_or_reasons_reads_as_the_decisions_that_it_means(ask):
+    for phrase in ("massage by specialty", "why massage overturned", "how often massage", ""):
+        assert "one rate" not in ask(phrase).reading
+    assert ask("").reading == "all decisions"
 
 
 def test_decisions_that_only_mention_the_words_are_counted_and_cited_when_asked_for(tmp_path):
@@ -115,7 +157,7 @@ def test_limit_and_sort_choose_what_is_cited(ask):
 def test_a_memo_of_nothing_is_a_memo(ask):
     memo = ask("xylophone")
     assert (memo.total, memo.decisions, memo.found, memo.rates) == (
-        0, (), "none in this archive", "no item to count",
+        0, (), "none in this archive", (("Rate", "no item to count"),),
     )  # fmt: skip
 
 

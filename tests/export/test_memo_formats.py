@@ -20,7 +20,7 @@ from imr_archive.archive.reading import CitationView
 from imr_archive.errors import MissingExtraError, UnknownNameError, UsageError
 from imr_archive.export import format_of_file, save_memo
 from imr_archive.export.latex import latex
-from imr_archive.export.memo import CitedDecision, Memo
+from imr_archive.export.memo import ArmRate, CitedDecision, Memo
 from imr_archive.export.memo_markdown import escaped
 from imr_archive.export.memo_table import COLUMNS, cells
 from imr_archive.export.plain_text import one_line
@@ -87,6 +87,27 @@ MEMO = Memo(
 def test_a_memo_in_markdown():
     memo = msgspec.structs.replace(MEMO, decisions=(NECK, SILENT))
     assert render_memo(memo, "md").decode() == Path(__file__).with_name("memo.md").read_text(encoding="utf-8")
+
+
+def test_the_sides_of_a_comparison_stand_in_every_format():
+    sides = (ArmRate("neck", RateRow((), 20, 15, 5)), ArmRate("back", RateRow((), 0, 0, 0)))
+    memo = msgspec.structs.replace(
+        MEMO, arms=sides, decisions=(msgspec.structs.replace(NECK, arms=("neck",)),)
+    )
+    lines = render_memo(memo, "md").decode().splitlines()
+    assert lines[5:7] == [
+        (
+            "- **Rate, neck:** of 20 such items 15 were upheld and 5 overturned: 25.0% overturned "
+            "(95% interval 11.2% to 46.9%)"
+        ),
+        "- **Rate, back:** no item to count",
+    ]
+    assert lines[10].endswith("| Page | Compared |")
+    assert lines[12].endswith("| (1) 60, 98-99 | neck |")
+
+    document = docx.Document(io.BytesIO(render_memo(memo, "docx")))
+    assert [row.cells[-1].text for row in document.tables[0].rows] == ["Compared", "neck"]
+    assert "Overturned (compared: neck); reviewer" in " ".join(render_memo(memo, "bibtex").decode().split())
 
 
 def markdown_reader() -> MarkdownIt:
@@ -305,4 +326,17 @@ def test_a_guideline_of_no_known_source_goes_by_its_own_name():
     ],
 )
 def test_one_item_is_not_told_as_many(rate, said):
-    assert msgspec.structs.replace(MEMO, rate=rate).rates.startswith(said)
+    assert msgspec.structs.replace(MEMO, rate=rate).rates[0][1].startswith(said)
+
+
+def test_a_question_of_many_words_is_cut_in_title_and_facts():
+    memo = msgspec.structs.replace(MEMO, query="massage " * 2000, reading="massage " * 2000)
+    assert memo.title == f"IMR decisions: {('massage ' * 14).strip()}…"
+    facts = dict(memo.facts)
+    assert facts["Question"] == facts["Read as"] == f"{('massage ' * 124).strip()}…"
+
+
+def test_a_guideline_of_no_known_source_is_named_by_its_title():
+    cite = msgspec.structs.replace(citation("other A drug label"), source="other")
+    one = msgspec.structs.replace(NECK, citations=(cite,))
+    assert (one.authorities, cells(one)[5]) == ("A drug label", "A drug label")

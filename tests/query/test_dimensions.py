@@ -52,3 +52,11 @@ def test_the_groups_of_a_dimension_add_up(archive: Connection, name: str) -> Non
         name, "items", "upheld", "overturned", "uphold_rate", "uphold_rate_low", "uphold_rate_high", "small",
         "share",
     }  # fmt: skip
+
+
+def test_a_guideline_is_shown_without_the_source_other_and_what_has_no_value_by_a_word() -> None:
+    guideline = dimension("guideline")
+    assert guideline.shown("other A drug label") == "A drug label"
+    assert guideline.shown("ODG Pain") == "ODG Pain"
+    assert guideline.shown(None) == "none cited"
+    assert dimension("service").shown("other injection") == "other injection"

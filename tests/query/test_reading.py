@@ -323,3 +323,13 @@ def test_the_worst_text_is_read_in_moments(piece: str) -> None:
     before = time.process_time()
     read(piece * 100_000)
     assert time.process_time() - before < 2
+
+
+@pytest.mark.parametrize("blanks", [1, 2, 3, 7])
+def test_a_text_that_is_too_long_is_cut_between_words(blanks: int) -> None:
+    plan = read(("zebra" + " " * blanks) * MOST_CHARACTERS)
+    assert [[term.text for term in group] for group in plan.groups] == [["zebra"]]
+
+
+def test_a_single_word_that_is_too_long_is_read_in_part() -> None:
+    assert read("z" * (MOST_CHARACTERS + 1)).groups

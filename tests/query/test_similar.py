@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection
 
 from imr_archive.errors import UnknownNameError, UsageError
+from imr_archive.query.dull_words import dull_words
 from imr_archive.query.similar import MOST_REQUESTS, similar_to_case, similar_to_text
 from imr_archive.query.similar_results import Similar, one_line
 
@@ -201,3 +202,21 @@ def test_nothing_that_can_be_pasted_raises(archive: Connection, pasted: str) -> 
         assert [row.likeness for row in group.rows] == sorted(
             (row.likeness for row in group.rows), reverse=True
         )
+
+
+def test_decisions_that_are_hardly_alike_are_not_listed(
+    archive: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = similar_to_case(archive, "CM16-0000001", 1).groups[0].rows
+    assert min(row.likeness for row in rows) >= 0.15
+    floor = rows[-1].likeness + 0.001
+    assert rows[0].likeness > floor
+    monkeypatch.setattr("imr_archive.query.similar.LEAST_LIKENESS", floor)
+    kept = similar_to_case(archive, "CM16-0000001", 1).groups[0].rows
+    assert kept == tuple(row for row in rows if row.likeness > floor)
+
+
+def test_words_that_say_nothing_are_not_told_as_common(archive: Connection) -> None:
+    for number in ("CM16-0000001", "CM16-0000002", "CM17-0000003", "CM18-0000005"):
+        for group in similar_to_case(archive, number).groups:
+            assert not dull_words() & {word for row in group.rows for word in row.words}

@@ -61,3 +61,12 @@ def test_rationales_that_were_not_compared_yet_are_compared_by_their_words() -> 
 
 def test_items_without_a_rationale_are_not_each_other_s_duplicates() -> None:
     assert len(distinct([_ranked(_row(1)), _ranked(_row(2))], 5)) == 2
+
+
+def test_the_same_dose_is_told_only_of_the_same_drug() -> None:
+    ranked = rank([
+        Compared(_row(1), {"service": 1.0, "dose": 1.0}, ()),
+        Compared(_row(2), {"service": 0.4, "dose": 1.0}, ()),
+        Compared(_row(3), {"dose": 1.0, "text": 1.0}, ()),
+    ])  # fmt: skip
+    assert {one.row.id: one.agrees for one in ranked} == {1: ("service", "dose"), 2: (), 3: ()}

@@ -17,20 +17,20 @@ def test_figures_say_nothing_but_as_a_procedure_code() -> None:
 
 
 def test_a_word_has_the_stem_that_the_index_gives_it(archive: Connection) -> None:
-    with Stems() as stems:
-        found = stems.of(["therapies", "therapy", "sessions", "CAFÉ".lower()])
-        assert dict(found) == {
-            "therapies": "therapi",
-            "therapy": "therapi",
-            "sessions": "session",
-            "café": "cafe",
-        }
-        assert stems.of(["therapies", "weaning"])["weaning"] == "wean"
+    stems = Stems()
+    found = stems.of(["therapies", "therapy", "sessions", "CAFÉ".lower()])
+    assert dict(found) == {
+        "therapies": "therapi",
+        "therapy": "therapi",
+        "sessions": "session",
+        "café": "cafe",
+    }
+    assert stems.of(["therapies", "weaning"])["weaning"] == "wean"
 
 
 def test_the_rarer_a_term_the_more_it_weighs(archive: Connection) -> None:
-    with Stems() as stems:
-        terms = terms_of(archive, ["therapy", "therapies", "massage", "taper", "nowhere"], stems)
+    stems = Stems()
+    terms = terms_of(archive, ["therapy", "therapies", "massage", "taper", "nowhere"], stems)
     assert set(terms) == {"therapi", "massag", "taper"}
     items = archive.execute(text("SELECT count(*) FROM disputed_items")).scalar_one()
     with_taper = archive.execute(
