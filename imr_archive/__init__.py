@@ -70,7 +70,7 @@ if TYPE_CHECKING:
         Rates,
     )
     from imr_archive.query.saved import NewDecision, News, Saved
-    from imr_archive.query.similar_results import Alike, Similar, SimilarTo
+    from imr_archive.query.similar.results import Alike, Similar, SimilarTo
     from imr_archive.sources import Ignored, Refused
 
 _HOMES = {
@@ -130,7 +130,7 @@ _HOMES = {
         "Rates",
     ),
     "imr_archive.query.saved": ("NewDecision", "News", "Saved"),
-    "imr_archive.query.similar_results": ("Alike", "Similar", "SimilarTo"),
+    "imr_archive.query.similar.results": ("Alike", "Similar", "SimilarTo"),
     "imr_archive.sources": ("Ignored", "Refused"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

@@ -22,13 +22,13 @@ from imr_archive.archive.ingest import (
     ingest,
     never,
 )
+from imr_archive.archive.kept.building import KeepSummary, silent
+from imr_archive.archive.kept.building import Progress as KeepProgress
 from imr_archive.archive.optimize import OptimizeSummary, optimize
 from imr_archive.archive.rationale_marks import await_comparison
 from imr_archive.archive.reparse import reparse
 from imr_archive.archive.reparse_report import ReparseReport
 from imr_archive.archive.selectors import Selected, read_selector, select_letters
-from imr_archive.archive.set_building import KeepSummary, silent
-from imr_archive.archive.set_building import Progress as KeepProgress
 from imr_archive.archive.store import sqlite_cursor
 from imr_archive.errors import ArchiveLockedError, SourceError, UsageError
 from imr_archive.export import ExportSummary, Memo, cite, export
@@ -46,14 +46,14 @@ from imr_archive.query import (
     search,
     search_letters,
 )
-from imr_archive.query.filters import Raw
-from imr_archive.query.kept_sets import DEFINITIONS, keep_ready
+from imr_archive.query.filters.registry import Raw
+from imr_archive.query.filters.unknown_values import UnknownValue, unknown_values
+from imr_archive.query.kept.definitions import DEFINITIONS, keep_ready
 from imr_archive.query.saved_in_archive import AsksAgain
-from imr_archive.query.similar import LIMIT, PAIRS, similar_to_case, similar_to_text
-from imr_archive.query.similar_file import text_of_file
-from imr_archive.query.similar_results import Similar
+from imr_archive.query.similar.asking import LIMIT, PAIRS, similar_to_case, similar_to_text
+from imr_archive.query.similar.file import text_of_file
+from imr_archive.query.similar.results import Similar
 from imr_archive.query.sql import Sort
-from imr_archive.query.unknown_values import UnknownValue, unknown_values
 from imr_archive.sources import Document, Ignored, Refused, discover, read, require_ocr
 
 if TYPE_CHECKING:

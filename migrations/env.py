@@ -8,9 +8,9 @@ from alembic import context
 from sqlalchemy import Connection
 from sqlalchemy.schema import SchemaItem
 
-from imr_archive.archive.change_marks import drop_change_marks
 from imr_archive.archive.engine import make_engine
 from imr_archive.archive.fulltext import ensure_full_text, is_full_text_table
+from imr_archive.archive.kept.changes import drop_change_marks
 from imr_archive.archive.models import Base
 from imr_archive.archive.views import drop_views, ensure_views
 

@@ -13,12 +13,12 @@ from pathlib import Path
 
 import msgspec
 
-from imr_archive.archive.column_definitions import ColumnDefinition
 from imr_archive.archive.connection import ArchiveDatabase
 from imr_archive.archive.engine import DEFAULT_WAIT, make_engine, plain_errors
 from imr_archive.archive.fulltext import check_full_text
-from imr_archive.archive.set_checking import ABOUT as KEPT_SETS_ABOUT
-from imr_archive.archive.set_checking import compare_kept, keeps_sets
+from imr_archive.archive.kept.checking import ABOUT as KEPT_SETS_ABOUT
+from imr_archive.archive.kept.checking import compare_kept, keeps_sets
+from imr_archive.archive.kept.definitions import ColumnDefinition
 from imr_archive.archive.store import sqlite_cursor
 from imr_archive.archive.text_dictionaries import Dictionaries
 from imr_archive.archive.texts import decompress, fingerprint

@@ -11,9 +11,9 @@ from typing import Self
 
 from sqlalchemy import Connection, Engine
 
-from imr_archive.archive.change_marks import ensure_change_marks
 from imr_archive.archive.engine import APPLICATION_ID, DEFAULT_WAIT, make_engine, plain_errors, require_sqlite
 from imr_archive.archive.fulltext import ensure_full_text
+from imr_archive.archive.kept.changes import ensure_change_marks
 from imr_archive.archive.views import ensure_views
 from imr_archive.errors import (
     ArchiveError,

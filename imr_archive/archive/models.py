@@ -30,7 +30,7 @@ from imr_archive.archive.bookkeeping import (
     SourceFile,
     TextDictionary,
 )
-from imr_archive.archive.kept_tables import (
+from imr_archive.archive.kept.tables import (
     ChangedItem,
     ItemChunk,
     ItemColumn,

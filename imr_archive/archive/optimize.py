@@ -13,11 +13,11 @@ from typing import Protocol
 import msgspec
 
 from imr_archive.archive.clusters import ClusterSummary, cluster_rationales
-from imr_archive.archive.column_definitions import SetDefinitions
 from imr_archive.archive.connection import ArchiveDatabase
 from imr_archive.archive.engine import plain_errors
 from imr_archive.archive.fulltext import TABLES
-from imr_archive.archive.set_building import KeepSummary, keep_sets
+from imr_archive.archive.kept.building import KeepSummary, keep_sets
+from imr_archive.archive.kept.definitions import SetDefinitions
 from imr_archive.archive.store import sqlite_cursor
 from imr_archive.archive.writer_lock import hold_archive
 from imr_archive.errors import ArchiveError

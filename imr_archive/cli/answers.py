@@ -10,7 +10,7 @@ from rich.text import Text
 from imr_archive.cli.output import Heading, Shape, counted, percent, print_csv, print_json, stdout, table
 from imr_archive.cli.records import outcome_text
 from imr_archive.cli.rows import DIFFERENCE_COLUMNS, HIT_COLUMNS, LIFT_COLUMNS, RATE_COLUMNS, marked
-from imr_archive.export.memo import LONGEST_ECHO
+from imr_archive.export.memo.record import LONGEST_ECHO
 from imr_archive.export.plain_text import shortened
 from imr_archive.query import (
     Answer,

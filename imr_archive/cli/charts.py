@@ -11,8 +11,8 @@ import typer
 
 from imr_archive.cli.app import Command
 from imr_archive.cli.output import message, stdout
-from imr_archive.query.chart_files import FORMATS, save_chart
-from imr_archive.query.charts import Chart, Chartable, chart_of
+from imr_archive.query.charts.charts import Chart, Chartable, chart_of
+from imr_archive.query.charts.files import FORMATS, save_chart
 
 OPTION = "--chart"
 TERMINAL = "-"

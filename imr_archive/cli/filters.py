@@ -11,7 +11,7 @@ import typer
 from imr_archive.api import Archive
 from imr_archive.cli.output import message
 from imr_archive.query import DIMENSIONS, FILTERS
-from imr_archive.query.filters import Filter, Takes
+from imr_archive.query.filters.registry import Filter, Takes
 from imr_archive.vocabulary import specialty_names, state_names
 
 PANEL = "Filters"

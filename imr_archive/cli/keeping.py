@@ -21,8 +21,8 @@ from imr_archive.cli.care import NOT_SOUND
 from imr_archive.cli.ingesting import WaitOption
 from imr_archive.cli.output import JsonOption, counted, message, print_json, stderr, stdout, table
 from imr_archive.cli.stopping import stoppable
-from imr_archive.query.columns import COLUMNS
-from imr_archive.query.kept_sets import DEFINITIONS
+from imr_archive.query.kept.columns import COLUMNS
+from imr_archive.query.kept.definitions import DEFINITIONS
 
 
 @app.command("check", rich_help_panel=CARE)

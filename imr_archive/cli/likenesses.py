@@ -11,7 +11,7 @@ from rich.text import Text
 from imr_archive.cli.output import stdout
 from imr_archive.cli.records import outcome_text
 from imr_archive.query.dimensions import shown_guideline
-from imr_archive.query.similar_results import (
+from imr_archive.query.similar.results import (
     PAIRED,
     Alike,
     Contrast,

@@ -20,7 +20,7 @@ from imr_archive.cli.app import CARE, DEFAULT_DB, DbOption, app
 from imr_archive.cli.output import JsonOption, counted, message, print_json, stderr, stdout, table
 from imr_archive.cli.stopping import Stop, stoppable
 from imr_archive.errors import UsageError
-from imr_archive.query.kept_sets import keep_ready
+from imr_archive.query.kept.definitions import keep_ready
 
 FAILED = 3
 """Exit status where some cases could not be read again and all others were."""

@@ -13,8 +13,8 @@ from imr_archive.cli.app import ASKING, DEFAULT_DB, DbOption, app
 from imr_archive.cli.likenesses import SIMILAR_COLUMNS, flat, print_similar
 from imr_archive.cli.output import CsvOption, JsonOption, Shape, message, print_csv, print_json, shape_of
 from imr_archive.errors import SourceError, UnknownNameError, UsageError
-from imr_archive.query.similar import LIMIT, MOST_ROWS, PAIRS
-from imr_archive.query.similar_results import Similar, one_line
+from imr_archive.query.similar.asking import LIMIT, MOST_ROWS, PAIRS
+from imr_archive.query.similar.results import Similar, one_line
 from imr_archive.sources import DEFAULT_LIMITS, read_bytes
 
 STANDARD_INPUT = "-"

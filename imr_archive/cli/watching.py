@@ -24,7 +24,7 @@ from imr_archive.cli.ingesting import (
 from imr_archive.cli.output import JsonOption, counted, message, print_json
 from imr_archive.cli.progress import Watcher, watching
 from imr_archive.cli.stopping import stoppable
-from imr_archive.query.kept_sets import keep_ready
+from imr_archive.query.kept.definitions import keep_ready
 from imr_archive.sources import DEFAULT_LIMITS
 
 _MOST_SECONDS = 7 * 24 * 3600.0

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from imr_archive.export.citing import cite
 from imr_archive.export.exporting import ExportSummary, export
-from imr_archive.export.memo import CitedDecision, Memo
-from imr_archive.export.memo_formats import (
+from imr_archive.export.memo.citing import cite
+from imr_archive.export.memo.formats import (
     MEMO_FORMATS,
     MemoFormat,
     format_of_file,
@@ -13,6 +12,7 @@ from imr_archive.export.memo_formats import (
     render_memo,
     save_memo,
 )
+from imr_archive.export.memo.record import CitedDecision, Memo
 from imr_archive.export.registry import FORMATS, Format
 
 __all__ = [

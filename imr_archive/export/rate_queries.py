@@ -7,7 +7,7 @@ import re
 from imr_archive.export.site import CannedQuery
 from imr_archive.query.dimensions import Dimension, dimension
 from imr_archive.query.intervals import Z_95
-from imr_archive.query.reading import read
+from imr_archive.query.language.reading import read
 from imr_archive.query.results import SMALL
 from imr_archive.query.sql import Statement, rates_sql
 from imr_archive.query.tables import from_clause

@@ -8,22 +8,22 @@ import msgspec
 from sqlalchemy import Connection
 
 from imr_archive.query.answer import Answer
-from imr_archive.query.applied import read_filters
 from imr_archive.query.comparison import Comparison, compare
 from imr_archive.query.evaluating import Evaluator
 from imr_archive.query.facets import facets
-from imr_archive.query.filters import Raw
+from imr_archive.query.filters.applied import read_filters
+from imr_archive.query.filters.registry import Raw
+from imr_archive.query.language.reading import read
+from imr_archive.query.language.thesaurus import Thesaurus
 from imr_archive.query.letters import LetterHits
 from imr_archive.query.lift import WHY, Lift, lift
 from imr_archive.query.plan import Plan
 from imr_archive.query.rates import tabulate
-from imr_archive.query.reading import read
 from imr_archive.query.results import Hits, Rates
 from imr_archive.query.search import find, find_letters
 from imr_archive.query.snippets import MARKS
 from imr_archive.query.sql import Sort
 from imr_archive.query.suggesting import suggestions
-from imr_archive.query.thesaurus import Thesaurus
 
 
 def ask(

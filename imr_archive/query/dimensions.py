@@ -12,7 +12,7 @@ from difflib import get_close_matches
 import msgspec
 
 from imr_archive.errors import UnknownNameError
-from imr_archive.query.citation_filters import AGREEMENT
+from imr_archive.query.filters.citation import AGREEMENT
 
 
 class Dimension(msgspec.Struct, frozen=True):

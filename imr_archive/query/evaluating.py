@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Row, text
 from imr_archive.archive.store import sqlite_cursor
 from imr_archive.query.counts import NOTHING, Counts, Tally, Value, add_to
 from imr_archive.query.facet_sql import facets_sql
+from imr_archive.query.language.terms import Term
 from imr_archive.query.lift_sql import by_service_sql
 from imr_archive.query.page_sql import (
     Collapse,
@@ -28,7 +29,7 @@ from imr_archive.query.page_sql import (
     members_sql,
 )
 from imr_archive.query.plan import Plan
-from imr_archive.query.ranking_index import expression
+from imr_archive.query.ranking.index import expression
 from imr_archive.query.sql import (
     Statement,
     Within,
@@ -38,10 +39,9 @@ from imr_archive.query.sql import (
     totals_sql,
     words_sql,
 )
-from imr_archive.query.terms import Term
 
 if TYPE_CHECKING:
-    from imr_archive.query.set_evaluating import SetEvaluator
+    from imr_archive.query.kept.evaluating import SetEvaluator
 
 Tiers = tuple[BitMap, BitMap, BitMap]
 """Those whose heading has every word (or that are the service meant), those whose heading and rationale have,
@@ -260,6 +260,6 @@ def _set_evaluator(connection: Connection) -> SetEvaluator | None:
     if not kept.scalar_one():
         return None
     # numpy takes longer to import than a small archive to answer.
-    from imr_archive.query.set_evaluating import set_evaluator  # noqa: PLC0415
+    from imr_archive.query.kept.evaluating import set_evaluator  # noqa: PLC0415
 
     return set_evaluator(connection)

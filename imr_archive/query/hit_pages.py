@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from imr_archive.query.evaluating import Evaluator
 from imr_archive.query.page_sql import Collapse
 from imr_archive.query.plan import Plan
-from imr_archive.query.ranking import best_first, first_of_each
+from imr_archive.query.ranking.best_first import best_first, first_of_each
 from imr_archive.query.sql import Sort
 
 _AT_ONCE = 128

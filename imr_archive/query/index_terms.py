@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, text
 
 from imr_archive.archive.fulltext import TABLES
-from imr_archive.archive.stems import stems
+from imr_archive.archive.kept.stems import stems
 from imr_archive.archive.store import sqlite_cursor
 
 MOST_TERMS = 50_000

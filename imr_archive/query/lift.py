@@ -18,7 +18,7 @@ from imr_archive.query.counts import Tally
 from imr_archive.query.dimensions import dimension
 from imr_archive.query.evaluating import Evaluator
 from imr_archive.query.intervals import wilson
-from imr_archive.query.language import Outcome
+from imr_archive.query.language.words import Outcome
 from imr_archive.query.lift_sql import lift_sql, shares_sql
 from imr_archive.query.plan import Plan
 from imr_archive.query.sql import Statement

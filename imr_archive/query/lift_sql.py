@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from imr_archive.query.dimensions import dimension
-from imr_archive.query.language import Outcome
+from imr_archive.query.language.words import Outcome
 from imr_archive.query.plan import Plan
 from imr_archive.query.sql import COUNTS, Parameters, Statement, Within, matching, values_of
 

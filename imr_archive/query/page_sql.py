@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from imr_archive.query.column_names import CASE, CLUSTER
+from imr_archive.query.kept.names import CASE, CLUSTER
+from imr_archive.query.language.terms import Part, all_of, any_of
 from imr_archive.query.plan import Plan
 from imr_archive.query.sql import HEADING_WEIGHT, Parameters, Sort, Statement, Within, matching, tier_of
-from imr_archive.query.terms import Part, all_of, any_of
 
 _ORDERS: dict[Sort, str] = {
     "best": "tier, score, coalesce(decision_date, '') DESC, id",

@@ -10,13 +10,13 @@ from typing import Literal
 
 import msgspec
 
-from imr_archive.query.applied import Applied
-from imr_archive.query.arms import Arm, Group
-from imr_archive.query.citation_filters import of_side_named
 from imr_archive.query.dimensions import dimension, find_dimension
-from imr_archive.query.filters import FILTERS
-from imr_archive.query.language import Outcome
-from imr_archive.query.terms import Part, Reach, Term
+from imr_archive.query.filters.applied import Applied
+from imr_archive.query.filters.citation import of_side_named
+from imr_archive.query.filters.registry import FILTERS
+from imr_archive.query.language.arms import Arm, Group
+from imr_archive.query.language.terms import Part, Reach, Term
+from imr_archive.query.language.words import Outcome
 
 _PARTS = {
     Part.ITEM: "in the heading",

@@ -9,18 +9,18 @@ import msgspec
 from sqlalchemy import Connection
 
 from imr_archive.errors import UsageError
-from imr_archive.query.applied import read_filters
 from imr_archive.query.counts import Counts, Value
 from imr_archive.query.dimensions import Dimension, dimension
-from imr_archive.query.draft import MOST_DIMENSIONS
 from imr_archive.query.evaluating import Evaluator
-from imr_archive.query.filters import Raw
+from imr_archive.query.filters.applied import read_filters
+from imr_archive.query.filters.registry import Raw
+from imr_archive.query.language.draft import MOST_DIMENSIONS
+from imr_archive.query.language.reading import read
+from imr_archive.query.language.thesaurus import Thesaurus
 from imr_archive.query.plan import Plan
-from imr_archive.query.reading import read
 from imr_archive.query.results import RateRow, Rates
 from imr_archive.query.sql import rates_sql, totals_sql
 from imr_archive.query.suggesting import suggestions
-from imr_archive.query.thesaurus import Thesaurus
 
 
 def rates(

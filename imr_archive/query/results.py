@@ -11,7 +11,7 @@ from imr_archive.query.dimensions import dimension
 from imr_archive.query.facets import Facet
 from imr_archive.query.frames import data_frame
 from imr_archive.query.intervals import wilson
-from imr_archive.query.language import Outcome
+from imr_archive.query.language.words import Outcome
 from imr_archive.query.lift import Lift
 from imr_archive.query.plan import Plan
 from imr_archive.query.sql import Statement

@@ -19,14 +19,14 @@ from imr_archive.archive.saved_questions import (
     saved_questions,
 )
 from imr_archive.errors import ArchiveReadOnlyError
-from imr_archive.query.applied import Applied
 from imr_archive.query.counts import Value
+from imr_archive.query.filters.applied import Applied
+from imr_archive.query.language.reading import read
+from imr_archive.query.language.thesaurus import Thesaurus
 from imr_archive.query.plan import Plan
-from imr_archive.query.reading import read
 from imr_archive.query.results import Hit
 from imr_archive.query.search import MOST_ROWS, find
 from imr_archive.query.snippets import MARKS
-from imr_archive.query.thesaurus import Thesaurus
 
 
 class NewDecision(msgspec.Struct, frozen=True):

@@ -8,20 +8,20 @@ import msgspec
 from sqlalchemy import Connection, text
 
 from imr_archive.errors import UsageError
-from imr_archive.query.applied import read_filters
 from imr_archive.query.evaluating import Evaluator
 from imr_archive.query.facets import facets
-from imr_archive.query.filters import Raw
+from imr_archive.query.filters.applied import read_filters
+from imr_archive.query.filters.registry import Raw
 from imr_archive.query.hit_pages import alike, page_of
+from imr_archive.query.language.reading import read
+from imr_archive.query.language.thesaurus import Thesaurus
 from imr_archive.query.letters import LetterHit, LetterHits, page_of_letters
 from imr_archive.query.page_sql import ALIKE, BY_LETTER, ROW_COLUMNS, groups_page_sql, listing_sql, rows_sql
 from imr_archive.query.plan import Plan
-from imr_archive.query.reading import read
 from imr_archive.query.results import Hit, Hits
 from imr_archive.query.snippets import MARKS, Found, snippets
 from imr_archive.query.sql import Sort
 from imr_archive.query.suggesting import suggestions
-from imr_archive.query.thesaurus import Thesaurus
 
 MOST_ROWS = 1000
 """The longest page: whoever wants more pages on, or exports."""

@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 
 from imr_archive.archive.store import sqlite_cursor
 from imr_archive.query.plan import Plan
-from imr_archive.query.ranking_index import as_list, texts
-from imr_archive.query.ranking_words import Pattern, tokens
+from imr_archive.query.ranking.index import as_list, texts
+from imr_archive.query.ranking.words import Pattern, tokens
 from imr_archive.query.windows import Standing, standing, terms_together, window
 
 MARKS = ("«", "»")

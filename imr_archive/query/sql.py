@@ -12,13 +12,13 @@ from typing import Literal
 
 import msgspec
 
-from imr_archive.query.applied import Applied, citation_condition, condition
-from imr_archive.query.arms import Group
 from imr_archive.query.dimensions import Dimension, dimension
-from imr_archive.query.filters import FILTERS
+from imr_archive.query.filters.applied import Applied, citation_condition, condition
+from imr_archive.query.filters.registry import FILTERS
+from imr_archive.query.language.arms import Group
+from imr_archive.query.language.terms import Part, Reach, Term, in_heading
 from imr_archive.query.plan import Plan
 from imr_archive.query.tables import from_clause
-from imr_archive.query.terms import Part, Reach, Term, in_heading
 
 Sort = Literal["best", "newest", "oldest"]
 

@@ -13,16 +13,16 @@ from collections.abc import Iterable, Iterator
 from rapidfuzz import fuzz, process
 from sqlalchemy import Connection, text
 
-from imr_archive.query.applied import Applied
 from imr_archive.query.evaluating import Evaluator
-from imr_archive.query.filters import FILTERS
+from imr_archive.query.filters.applied import Applied
+from imr_archive.query.filters.registry import FILTERS
 from imr_archive.query.index_terms import index_terms, printed_form, stem
-from imr_archive.query.language import language
+from imr_archive.query.language.reading import read
+from imr_archive.query.language.scan import Kind, scan
+from imr_archive.query.language.terms import Part, Term
+from imr_archive.query.language.thesaurus import Thesaurus, vocabulary_thesaurus
+from imr_archive.query.language.words import language
 from imr_archive.query.plan import Plan
-from imr_archive.query.reading import read
-from imr_archive.query.scan import Kind, scan
-from imr_archive.query.terms import Part, Term
-from imr_archive.query.thesaurus import Thesaurus, vocabulary_thesaurus
 
 LEAST_LIKENESS = 72.0
 """Of a hundred, by rapidfuzz: one letter wrong in five or two in eight are nearer, another word is not."""

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from operator import itemgetter
 from typing import NamedTuple
 
-from imr_archive.query.ranking_words import Pattern, spans
+from imr_archive.query.ranking.words import Pattern, spans
 
 _FIRST, _AGAIN = 1000, 1
 """What the first occurrence of a phrase in a window is worth, and each further one."""

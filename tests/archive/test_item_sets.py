@@ -11,14 +11,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from imr_archive.archive.change_marks import TRIGGERS, ensure_change_marks
-from imr_archive.archive.column_definitions import ColumnDefinition, SetDefinitions
 from imr_archive.archive.connection import open_for_writing
-from imr_archive.archive.item_sets import ENDLESS, Codes, ItemSets
-from imr_archive.archive.set_building import keep_sets
-from imr_archive.archive.set_checking import compare_kept
+from imr_archive.archive.kept.building import keep_sets
+from imr_archive.archive.kept.changes import TRIGGERS, ensure_change_marks
+from imr_archive.archive.kept.checking import compare_kept
+from imr_archive.archive.kept.definitions import ColumnDefinition, SetDefinitions
+from imr_archive.archive.kept.item_sets import ENDLESS, Codes, ItemSets
+from imr_archive.archive.kept.words import PARTS
 from imr_archive.archive.store import Store, sqlite_cursor
-from imr_archive.archive.word_building import PARTS
 
 CASE = "JOIN cases AS c ON c.id = i.case_id"
 CITED = (
@@ -350,7 +350,7 @@ def test_a_run_that_is_stopped_goes_on_where_it_was(filled):
 
 
 def test_what_changes_while_a_chunk_is_made_stays_noted(filled, monkeypatch):
-    from imr_archive.archive import set_building
+    from imr_archive.archive.kept import building as set_building
 
     plain = set_building._write_chunk
 

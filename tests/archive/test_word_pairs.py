@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from imr_archive.archive.word_pairs import COMMON_PAIR, MOST_BYTES, choose_pairs
+from imr_archive.archive.kept.word_pairs import COMMON_PAIR, MOST_BYTES, choose_pairs
 
 
 def test_pairs_of_the_words_asked_for_are_told_the_most_frequent_first() -> None:

@@ -25,11 +25,11 @@ from speed.relevance import DEPTH, ndcg, truths, wanted
 from speed.reporting import table
 from sqlalchemy import Connection, text
 
-from imr_archive.query import ranking
 from imr_archive.query.item_ids import tier_ids
+from imr_archive.query.language.reading import read
 from imr_archive.query.plan import Plan
-from imr_archive.query.ranking_index import FullTextIndex
-from imr_archive.query.reading import read
+from imr_archive.query.ranking import best_first as ranking
+from imr_archive.query.ranking.index import FullTextIndex
 from imr_archive.query.sql import HEADING_WEIGHT
 
 Ranker = Callable[[Connection, Plan], list[int]]

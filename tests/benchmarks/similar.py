@@ -35,9 +35,9 @@ from sqlalchemy import Connection, text
 
 from imr_archive import open_archive
 from imr_archive.archive.connection import open_for_reading
-from imr_archive.query.similar import similar_to, similar_to_case
-from imr_archive.query.similar_request import Request, requests_of_case
-from imr_archive.query.similar_words import WORD, Stems
+from imr_archive.query.similar.asking import similar_to, similar_to_case
+from imr_archive.query.similar.request import Request, requests_of_case
+from imr_archive.query.similar.words import WORD, Stems
 
 ROOT = Path(__file__).resolve().parents[2]
 NEAREST = 10

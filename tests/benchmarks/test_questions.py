@@ -12,7 +12,7 @@ from speed.questions import questions
 from speed.relevance import ndcg, wanted
 
 from imr_archive.query.dimensions import DIMENSIONS
-from imr_archive.query.reading import read
+from imr_archive.query.language.reading import read
 
 
 def test_the_list_has_sixty_different_questions_of_both_kinds() -> None:

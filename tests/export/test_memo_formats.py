@@ -19,12 +19,12 @@ from imr_archive import MEMO_FORMATS, render_memo
 from imr_archive.archive.reading import CitationView
 from imr_archive.errors import MissingExtraError, UnknownNameError, UsageError
 from imr_archive.export import format_of_file, save_memo
-from imr_archive.export.latex import latex
-from imr_archive.export.memo import ArmRate, CitedDecision, Memo
-from imr_archive.export.memo_markdown import escaped
-from imr_archive.export.memo_table import COLUMNS, cells
+from imr_archive.export.memo.decisions import COLUMNS, cells
+from imr_archive.export.memo.latex import latex
+from imr_archive.export.memo.markdown import escaped
+from imr_archive.export.memo.quoting import Quotation
+from imr_archive.export.memo.record import ArmRate, CitedDecision, Memo
 from imr_archive.export.plain_text import one_line
-from imr_archive.export.quoting import Quotation
 from imr_archive.query import RateRow
 
 
@@ -183,7 +183,7 @@ def test_a_word_memo_lies_on_its_side_repeats_its_heading_and_names_its_maker():
 
 
 def test_without_its_library_a_word_memo_says_what_to_install(monkeypatch):
-    monkeypatch.setattr("imr_archive.export.memo_docx.find_spec", lambda name: None)
+    monkeypatch.setattr("imr_archive.export.memo.docx.find_spec", lambda name: None)
     with pytest.raises(MissingExtraError) as missing:
         render_memo(MEMO, "docx")
     assert str(missing.value) == "memos for Word need an optional part: pip install 'imr-archive[docx]'"

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from imr_archive.export.memo.quoting import Quotation, quotation, sentences
 from imr_archive.export.plain_text import one_line
-from imr_archive.export.quoting import Quotation, quotation, sentences
 
 RATIONALE = """The guideline allows a short trial. Six visits were given in May, and Dr. Low saw
 no change. Massage is thus not

@@ -27,7 +27,7 @@ from imr_archive.archive.models import (
     Specialty,
 )
 from imr_archive.archive.views import ensure_views
-from imr_archive.query.thesaurus import Meaning, Thesaurus
+from imr_archive.query.language.thesaurus import Meaning, Thesaurus
 
 MASSAGE = ("Rehabilitation", "Other Therapies", "massage therapy")
 MRI = ("Diagnostic Testing", "Imaging/Radiology", "MRI")

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imr_archive.query.reading import read
-from imr_archive.query.thesaurus import Thesaurus
+from imr_archive.query.language.reading import read
+from imr_archive.query.language.thesaurus import Thesaurus
 
 PLAIN = Thesaurus()
 

@@ -6,9 +6,9 @@ import pytest
 from pyroaring import BitMap
 from sqlalchemy import Connection, text
 
-from imr_archive.archive.item_sets import Part
-from imr_archive.query.candidate_texts import CandidateTexts
-from imr_archive.query.terms import Term, phrase_term, term_of
+from imr_archive.archive.kept.item_sets import Part
+from imr_archive.query.kept.candidate_texts import CandidateTexts
+from imr_archive.query.language.terms import Term, phrase_term, term_of
 
 INDEXED: dict[Part, str] = {
     "heading": "SELECT rowid FROM disputed_items_fts WHERE disputed_items_fts MATCH '{{description}} : ({})'",

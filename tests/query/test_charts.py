@@ -10,9 +10,9 @@ from sqlalchemy import Connection
 
 from imr_archive.errors import ImrArchiveError, MissingExtraError, UsageError
 from imr_archive.query import Comparison, ask, lifts, rates
-from imr_archive.query.chart_files import save_chart
-from imr_archive.query.charts import Chart, Point, chart_of
-from imr_archive.query.thesaurus import Thesaurus
+from imr_archive.query.charts.charts import Chart, Point, chart_of
+from imr_archive.query.charts.files import save_chart
+from imr_archive.query.language.thesaurus import Thesaurus
 
 BEGINNINGS = {".png": b"\x89PNG\r\n\x1a\n", ".svg": b"<svg", ".html": b"<!DOCTYPE html>"}
 
@@ -90,6 +90,6 @@ def test_what_cannot_be_written_says_why(
     with pytest.raises(ImrArchiveError, match="cannot be written"):
         save_chart(bars, tmp_path / "no such folder" / "chart.svg")
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
-    monkeypatch.setattr("imr_archive.query.chart_files.find_spec", lambda name: None)
+    monkeypatch.setattr("imr_archive.query.charts.files.find_spec", lambda name: None)
     with pytest.raises(MissingExtraError, match=r"pip install 'imr-archive\[charts\]'"):
         save_chart(bars, tmp_path / "chart.png")

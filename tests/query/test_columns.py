@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from imr_archive.query.columns import COLUMNS
 from imr_archive.query.dimensions import DIMENSIONS
-from imr_archive.query.filters import FILTERS
+from imr_archive.query.filters.registry import FILTERS
+from imr_archive.query.kept.columns import COLUMNS
 
 KINDS = {one.name: one.kind for one in COLUMNS}
 

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from imr_archive.query import ask, rates
 from imr_archive.query.comparison import Comparison, against_others
-from imr_archive.query.thesaurus import Thesaurus
+from imr_archive.query.language.thesaurus import Thesaurus
 
 
 def test_two_drugs_are_compared(archive: Connection, thesaurus: Thesaurus) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from imr_archive.query.dull_words import dull_words
+from imr_archive.query.similar.dull_words import dull_words
 
 
 def test_words_of_the_language_and_of_the_form_are_dull_and_those_of_medicine_are_not() -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.orm import Session
 
 from imr_archive.archive.connection import ArchiveDatabase, open_for_writing
+from imr_archive.archive.kept.building import keep_sets
 from imr_archive.archive.models import (
     Case,
     CaseDiagnosis,
@@ -30,19 +31,18 @@ from imr_archive.archive.models import (
     ServiceType,
     Specialty,
 )
-from imr_archive.archive.set_building import keep_sets
-from imr_archive.query import plan_sets
 from imr_archive.query.comparison import compare
 from imr_archive.query.dimensions import DIMENSIONS
 from imr_archive.query.evaluating import Evaluator
-from imr_archive.query.kept_sets import DEFINITIONS
+from imr_archive.query.kept import plan_sets
+from imr_archive.query.kept.definitions import DEFINITIONS
+from imr_archive.query.language.reading import read
+from imr_archive.query.language.terms import Term
 from imr_archive.query.lift import lift
 from imr_archive.query.page_sql import ALIKE, BY_LETTER
 from imr_archive.query.plan import Plan
 from imr_archive.query.rates import tabulate
-from imr_archive.query.reading import read
 from imr_archive.query.search import find, find_letters
-from imr_archive.query.terms import Term
 
 CASES = 150
 APART = 997

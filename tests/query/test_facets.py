@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from imr_archive.errors import UnknownNameError
 from imr_archive.query import FACETS, ask, facets, read, search
-from imr_archive.query.thesaurus import Thesaurus
+from imr_archive.query.language.thesaurus import Thesaurus
 
 
 def test_the_facets_of_a_search(archive: Connection) -> None:

@@ -7,8 +7,8 @@ import re
 import pytest
 
 from imr_archive.errors import UnknownNameError, UsageError
-from imr_archive.query.applied import Applied, condition, read_filter
-from imr_archive.query.filters import FILTERS, Takes, find_filter
+from imr_archive.query.filters.applied import Applied, condition, read_filter
+from imr_archive.query.filters.registry import FILTERS, Takes, find_filter
 from imr_archive.query.sql import Parameters
 
 

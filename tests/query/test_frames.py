@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from imr_archive.errors import MissingExtraError
 from imr_archive.query import ask, search, search_letters
-from imr_archive.query.thesaurus import Thesaurus
+from imr_archive.query.language.thesaurus import Thesaurus
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,11 @@ import msgspec
 import pytest
 
 from imr_archive.query.dimensions import find_dimension
-from imr_archive.query.filters import find_filter
-from imr_archive.query.language import LanguageFile, Phrases, language
+from imr_archive.query.filters.registry import find_filter
+from imr_archive.query.language.words import LanguageFile, Phrases, language
 
 DATA = msgspec.toml.decode(
-    files("imr_archive.query").joinpath("language.toml").read_bytes(), type=LanguageFile
+    files("imr_archive.query.language").joinpath("words.toml").read_bytes(), type=LanguageFile
 )
 
 

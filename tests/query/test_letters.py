@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Connection
 
 from imr_archive.query import LetterHits, ask, search, search_letters
-from imr_archive.query.thesaurus import Thesaurus
+from imr_archive.query.language.thesaurus import Thesaurus
 
 
 def _places(found: LetterHits) -> list[tuple[str | None, list[int]]]:

@@ -7,8 +7,8 @@ from sqlalchemy import Connection
 
 from imr_archive.errors import UnknownNameError
 from imr_archive.query import Lift, LiftRow, ask, lifts
+from imr_archive.query.language.thesaurus import Thesaurus
 from imr_archive.query.results import Hits
-from imr_archive.query.thesaurus import Thesaurus
 
 
 def _rows(found: Lift) -> list[tuple[object, int, int, float]]:

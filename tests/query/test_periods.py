@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imr_archive.errors import UsageError
-from imr_archive.query.applied import read_filter
-from imr_archive.query.periods import read_period
+from imr_archive.query.filters.applied import read_filter
+from imr_archive.query.language.periods import read_period
 
 
 @pytest.mark.parametrize(

@@ -17,15 +17,15 @@ from sqlalchemy.pool import StaticPool
 
 from imr_archive.archive.fulltext import TOKENIZER, ensure_full_text
 from imr_archive.archive.models import Base, Case, DisputedItem
-from imr_archive.query import ranking
 from imr_archive.query.item_ids import tier_ids
+from imr_archive.query.language.reading import read
+from imr_archive.query.language.terms import phrase_term, term_of
+from imr_archive.query.language.thesaurus import Meaning, Thesaurus
 from imr_archive.query.plan import Plan
-from imr_archive.query.ranking import best_first, page_of_hits
-from imr_archive.query.ranking_index import FullTextIndex
-from imr_archive.query.ranking_words import Pattern, tokens
-from imr_archive.query.reading import read
-from imr_archive.query.terms import phrase_term, term_of
-from imr_archive.query.thesaurus import Meaning, Thesaurus
+from imr_archive.query.ranking import best_first as ranking
+from imr_archive.query.ranking.best_first import best_first, page_of_hits
+from imr_archive.query.ranking.index import FullTextIndex
+from imr_archive.query.ranking.words import Pattern, tokens
 
 WORDS = ("massage", "massages", "knee", "weaning", "weaned", "denied", "relief", "pain", "painful", "café")
 HEADINGS = ("massage for the knee", "knee brace", "massage", "weaning program")

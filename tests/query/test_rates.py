@@ -7,9 +7,9 @@ from sqlalchemy import Connection, text
 
 from imr_archive.errors import UnknownNameError, UsageError
 from imr_archive.query import Rates, ask, rates
+from imr_archive.query.language.reading import read
+from imr_archive.query.language.thesaurus import Thesaurus
 from imr_archive.query.rates import tabulate
-from imr_archive.query.reading import read
-from imr_archive.query.thesaurus import Thesaurus
 
 
 def _counts(answer: Rates) -> list[tuple[object, ...]]:

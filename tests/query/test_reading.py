@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imr_archive.query.applied import Applied
 from imr_archive.query.dimensions import DIMENSIONS
-from imr_archive.query.filters import FILTERS
+from imr_archive.query.filters.applied import Applied
+from imr_archive.query.filters.registry import FILTERS
+from imr_archive.query.language.reading import MOST_CHARACTERS, read
+from imr_archive.query.language.terms import Part
+from imr_archive.query.language.thesaurus import Thesaurus
 from imr_archive.query.plan import Plan
-from imr_archive.query.reading import MOST_CHARACTERS, read
-from imr_archive.query.terms import Part
-from imr_archive.query.thesaurus import Thesaurus
 
 PLAIN = Thesaurus()
 

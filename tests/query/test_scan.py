@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imr_archive.query.scan import Kind, Token, pieces, scan
+from imr_archive.query.language.scan import Kind, Token, pieces, scan
 
 
 def test_each_shape_is_told_apart() -> None:

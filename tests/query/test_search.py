@@ -9,9 +9,9 @@ from sqlalchemy import Connection, text
 
 from imr_archive.errors import UnknownNameError, UsageError
 from imr_archive.query import Hits, ask, search
-from imr_archive.query.reading import read
+from imr_archive.query.language.reading import read
+from imr_archive.query.language.thesaurus import Thesaurus
 from imr_archive.query.search import find
-from imr_archive.query.thesaurus import Thesaurus
 
 
 def _places(hits: Hits) -> list[tuple[str | None, int]]:

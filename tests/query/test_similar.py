@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection
 
 from imr_archive.errors import UnknownNameError, UsageError
-from imr_archive.query.dull_words import dull_words
-from imr_archive.query.similar import MOST_REQUESTS, similar_to_case, similar_to_text
-from imr_archive.query.similar_results import Similar, one_line
+from imr_archive.query.similar.asking import MOST_REQUESTS, similar_to_case, similar_to_text
+from imr_archive.query.similar.dull_words import dull_words
+from imr_archive.query.similar.results import Similar, one_line
 
 
 def _found(similar: Similar) -> list[list[tuple[str | None, int]]]:
@@ -211,7 +211,7 @@ def test_decisions_that_are_hardly_alike_are_not_listed(
     assert min(row.likeness for row in rows) >= 0.15
     floor = rows[-1].likeness + 0.001
     assert rows[0].likeness > floor
-    monkeypatch.setattr("imr_archive.query.similar.LEAST_LIKENESS", floor)
+    monkeypatch.setattr("imr_archive.query.similar.asking.LEAST_LIKENESS", floor)
     kept = similar_to_case(archive, "CM16-0000001", 1).groups[0].rows
     assert kept == tuple(row for row in rows if row.likeness > floor)
 

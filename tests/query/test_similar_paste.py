@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from imr_archive.query.similar_paste import LONGEST_HEADING, MOST_REQUESTS, requests_of_text
+from imr_archive.query.similar.paste import LONGEST_HEADING, MOST_REQUESTS, requests_of_text
 
 TEXTS = {
     "a numbered list with what was decided": (

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from imr_archive.query.similar_duplicates import distinct
-from imr_archive.query.similar_ranking import Compared, Ranked, Weights, rank
-from imr_archive.query.similar_rows import Candidate
+from imr_archive.query.similar.duplicates import distinct
+from imr_archive.query.similar.ranking import Compared, Ranked, Weights, rank
+from imr_archive.query.similar.rows import Candidate
 
 
 def _row(number: int, rationale: str = "", outcome: str = "upheld", cluster: int | None = None) -> Candidate:

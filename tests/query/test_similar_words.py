@@ -7,7 +7,7 @@ import math
 import pytest
 from sqlalchemy import Connection, text
 
-from imr_archive.query.similar_words import PROBED, Stems, newest_with, terms_of, words_of
+from imr_archive.query.similar.words import PROBED, Stems, newest_with, terms_of, words_of
 
 
 def test_figures_say_nothing_but_as_a_procedure_code() -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import Connection, text
 
-from imr_archive.query.applied import read_filter
+from imr_archive.query.filters.applied import read_filter
+from imr_archive.query.language.reading import read
+from imr_archive.query.language.thesaurus import Thesaurus
 from imr_archive.query.page_sql import page_sql, rows_sql
-from imr_archive.query.reading import read
 from imr_archive.query.sql import Parameters, Statement, count_sql, rates_sql, totals_sql
-from imr_archive.query.thesaurus import Thesaurus
 
 QUESTIONS = (
     "massage upheld by specialty",

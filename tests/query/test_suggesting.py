@@ -7,8 +7,8 @@ from sqlalchemy import Connection
 
 from imr_archive.query import ask, rates, search
 from imr_archive.query.index_terms import index_terms, printed_form, stem
+from imr_archive.query.language.thesaurus import Thesaurus
 from imr_archive.query.results import Hits
-from imr_archive.query.thesaurus import Thesaurus
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imr_archive.query.terms import Term, all_of, any_of, in_heading, phrase_term, spellings, term_of
+from imr_archive.query.language.terms import Term, all_of, any_of, in_heading, phrase_term, spellings, term_of
 
 
 @pytest.mark.parametrize(

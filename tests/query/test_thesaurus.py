@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from imr_archive.query.reading import read
-from imr_archive.query.terms import Term
-from imr_archive.query.thesaurus import Meaning, Thesaurus, load_synonyms, vocabulary_thesaurus
+from imr_archive.query.language.reading import read
+from imr_archive.query.language.terms import Term
+from imr_archive.query.language.thesaurus import Meaning, Thesaurus, load_synonyms, vocabulary_thesaurus
 from imr_archive.vocabulary.services import body_parts, catalogue
 
 

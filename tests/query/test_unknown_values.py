@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from imr_archive.query.unknown_values import UnknownValue, unknown_values
+from imr_archive.query.filters.unknown_values import UnknownValue, unknown_values
 
 
 def test_a_value_that_no_decision_has_comes_with_the_likeliest_that_is_meant(archive: Connection) -> None:

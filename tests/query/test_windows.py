@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imr_archive.query.ranking_words import Pattern, tokens
-from imr_archive.query.terms import Term, phrase_term, term_of
+from imr_archive.query.language.terms import Term, phrase_term, term_of
+from imr_archive.query.ranking.words import Pattern, tokens
 from imr_archive.query.windows import standing, terms_together, window
 
 

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection, text
 
-from imr_archive.query.applied import condition
-from imr_archive.query.filters import FILTERS
+from imr_archive.query.filters.applied import condition
+from imr_archive.query.filters.registry import FILTERS
+from imr_archive.query.language.scan import pieces
+from imr_archive.query.language.terms import Part, Term
 from imr_archive.query.plan import Plan
-from imr_archive.query.scan import pieces
 from imr_archive.query.sql import Parameters, Statement
 from imr_archive.query.tables import from_clause
-from imr_archive.query.terms import Part, Term
 
 PAGE = 20
 

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import msgspec
 
+from imr_archive.query.language.reading import read
 from imr_archive.query.plan import Plan
-from imr_archive.query.reading import read
 
 LIST = Path(__file__).with_name("questions.toml")
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import tantivy
 from sqlalchemy import Connection, text
 
+from imr_archive.query.language.terms import Term
 from imr_archive.query.plan import Plan
 from imr_archive.query.sql import HEADING_WEIGHT
-from imr_archive.query.terms import Term
 
 from .plain_fts import PAGE
 

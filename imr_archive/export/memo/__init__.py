@@ -1,0 +1,1 @@
+"""A memo of decisions: a table and exact quotations, in one of several formats."""

@@ -1,0 +1,1 @@
+"""Rates as charts: in the terminal, and as pictures."""

@@ -1,0 +1,1 @@
+"""What narrows a question: filters as data, and their values as typed."""

@@ -1,0 +1,1 @@
+"""Plans answered from the columns and sets of words that an archive keeps."""

@@ -1,0 +1,1 @@
+"""The order of hits: best first, within bounds."""
