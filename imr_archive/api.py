@@ -22,8 +22,8 @@ from imr_archive.archive.ingest import (
     ingest,
     never,
 )
-from imr_archive.archive.kept.building import KeepSummary, silent
-from imr_archive.archive.kept.building import Progress as KeepProgress
+from imr_archive.archive.kept.runs import KeepSummary, silent
+from imr_archive.archive.kept.runs import Progress as KeepProgress
 from imr_archive.archive.optimize import OptimizeSummary, optimize
 from imr_archive.archive.rationale_marks import await_comparison
 from imr_archive.archive.reparse import reparse

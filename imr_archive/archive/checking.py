@@ -16,9 +16,8 @@ import msgspec
 from imr_archive.archive.connection import ArchiveDatabase
 from imr_archive.archive.engine import DEFAULT_WAIT, make_engine, plain_errors
 from imr_archive.archive.fulltext import check_full_text
-from imr_archive.archive.kept.checking import ABOUT as KEPT_SETS_ABOUT
-from imr_archive.archive.kept.checking import compare_kept, keeps_sets
 from imr_archive.archive.kept.definitions import ColumnDefinition
+from imr_archive.archive.kept.runs import keeps_sets
 from imr_archive.archive.store import sqlite_cursor
 from imr_archive.archive.text_dictionaries import Dictionaries
 from imr_archive.archive.texts import decompress, fingerprint
@@ -148,10 +147,18 @@ def check_archive(
             tests.append(_texts(cursor))
             if keeps_sets(cursor):
                 begin(KEPT_SETS)
-                tests.append(_test(KEPT_SETS, KEPT_SETS_ABOUT, *compare_kept(cursor, columns)))
+                tests.append(_kept_sets(cursor, columns))
     begin(SEARCH_INDEX)
     tests.append(_full_text(database, wait))
     return CheckReport(path=str(database.path), tests=tests)
+
+
+def _kept_sets(cursor: sqlite3.Cursor, columns: Sequence[ColumnDefinition]) -> CheckedPart:
+    """What is kept beside the rows, against the rows."""
+    # numpy takes longer to import than most commands need to answer.
+    from imr_archive.archive.kept.checking import ABOUT, compare_kept  # noqa: PLC0415
+
+    return _test(KEPT_SETS, ABOUT, *compare_kept(cursor, columns))
 
 
 def _test(name: str, about: str, looked_at: int | None, findings: Iterable[str]) -> CheckedPart:
@@ -188,7 +195,7 @@ def _texts(cursor: sqlite3.Cursor) -> CheckedPart:
     """Unpacks every letter's text; it must be the one whose hash is stored."""
     looked_at, findings = 0, []
     find = Dictionaries(cursor.connection).find
-    rows = cursor.execute("SELECT source, text_sha256, text_zlib FROM letters")
+    rows = cursor.execute("SELECT source, text_sha256, packed_text FROM letters")
     while some := rows.fetchmany(_TEXTS_AT_ONCE):
         looked_at += len(some)
         for source, text_sha256, packed in some:

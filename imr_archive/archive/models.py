@@ -184,8 +184,8 @@ class Letter(Base):
     layout: Mapped[str] = mapped_column(comment="A (2013), B, C, D (2014 on) or unknown")
     parser_version: Mapped[str] = mapped_column(comment="Version of the parser and vocabulary that read it")
     ingested_at: Mapped[datetime.datetime] = mapped_column(comment="When it was stored (UTC)")
-    text_zlib: Mapped[bytes] = mapped_column(
-        LargeBinary, comment="The letter's text, compressed; letter_text(text_zlib) reads it"
+    packed_text: Mapped[bytes] = mapped_column(
+        LargeBinary, comment="The letter's text, compressed; letter_text(packed_text) reads it"
     )
     ocr_confidence: Mapped[float | None] = mapped_column(
         comment="How sure text recognition was of the scanned pages, 0 to 100; empty where the file held text"

@@ -16,8 +16,8 @@ from imr_archive.archive.clusters import ClusterSummary, cluster_rationales
 from imr_archive.archive.connection import ArchiveDatabase
 from imr_archive.archive.engine import plain_errors
 from imr_archive.archive.fulltext import TABLES
-from imr_archive.archive.kept.building import KeepSummary, keep_sets
 from imr_archive.archive.kept.definitions import SetDefinitions
+from imr_archive.archive.kept.runs import KeepSummary
 from imr_archive.archive.store import sqlite_cursor
 from imr_archive.archive.writer_lock import hold_archive
 from imr_archive.errors import ArchiveError
@@ -99,6 +99,9 @@ def optimize(
         with hold_archive(database.path, wait=wait):
             _rebuild_index(database, progress)
     if sets is not None and not summary.stopped:
+        # numpy takes longer to import than most commands need to answer.
+        from imr_archive.archive.kept.building import keep_sets  # noqa: PLC0415
+
         summary.kept = keep_sets(
             database, sets, thorough=True, anew=reindex, wait=wait, progress=progress, stop=stop
         )

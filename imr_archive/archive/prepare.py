@@ -133,7 +133,7 @@ def says_nothing(record: LetterRecord) -> bool:
     )
 
 
-def prepared_letter(record: LetterRecord, text_sha256: str, text_zlib: bytes) -> PreparedLetter:
+def prepared_letter(record: LetterRecord, text_sha256: str, packed_text: bytes) -> PreparedLetter:
     """A record ready to store, with its text as `fingerprint` and `compress` give it."""
     unknown_fields = {finding.field for finding in record.findings if not finding.recognised}
     unrecognised = [
@@ -148,7 +148,7 @@ def prepared_letter(record: LetterRecord, text_sha256: str, text_zlib: bytes) ->
     return PreparedLetter(
         record=msgspec.structs.replace(record, findings=()),
         text_sha256=text_sha256,
-        text_zlib=text_zlib,
+        packed_text=packed_text,
         unrecognised=frozenset(unrecognised),
     )
 

@@ -40,7 +40,7 @@ class PreparedLetter(msgspec.Struct, frozen=True):
 
     record: LetterRecord
     text_sha256: str
-    text_zlib: bytes
+    packed_text: bytes
     unrecognised: frozenset[str] = frozenset()
 
     @property

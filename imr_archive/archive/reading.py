@@ -199,7 +199,7 @@ def _stored_letter(database: ArchiveDatabase, name: str, version: int | None) ->
 
 def _text(session: Session, letter: Letter) -> str:
     text: str = session.execute(
-        select(func.letter_text(Letter.text_zlib)).where(Letter.id == letter.id)
+        select(func.letter_text(Letter.packed_text)).where(Letter.id == letter.id)
     ).scalar_one()
     return text
 

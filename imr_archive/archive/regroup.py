@@ -31,12 +31,12 @@ class StoredLetter:
     part: int
     parser_version: str
     text_sha256: str
-    text_zlib: bytes
+    packed_text: bytes
     find_dictionary: FindDictionary = no_dictionary
 
     def text(self) -> str:
         """Its text; raises ValueError where it is damaged."""
-        return decompress(self.text_zlib, self.find_dictionary)
+        return decompress(self.packed_text, self.find_dictionary)
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ def _gather(
         cases = cursor.execute(f"SELECT known_by, id FROM cases WHERE id IN ({ids})").fetchall()
         owners.update(cases)
         rows = cursor.execute(
-            "SELECT id, case_id, version, is_current, source, part, parser_version, text_sha256, text_zlib "
+            "SELECT id, case_id, version, is_current, source, part, parser_version, text_sha256, packed_text "
             f"FROM letters WHERE case_id IN ({ids}) ORDER BY id"
         ).fetchall()
         found = [read(replace(StoredLetter(*row), find_dictionary=find)) for row in rows]

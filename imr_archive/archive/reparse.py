@@ -109,7 +109,7 @@ def read_again(stored: StoredLetter) -> Reread:
     except Exception as error:  # a defect of the parser costs one case, not the run
         raise UnreadableError(f"{stored.source}: {type(error).__name__}: {error}") from error
     record = msgspec.structs.replace(records[0], part=stored.part)
-    letter = prepared_letter(record, stored.text_sha256, stored.text_zlib)
+    letter = prepared_letter(record, stored.text_sha256, stored.packed_text)
     return Reread(stored, letter, several=len(records) > 1)
 
 

@@ -49,7 +49,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "layout",
         "parser_version",
         "ingested_at",
-        "text_zlib",
+        "packed_text",
         "ocr_confidence",
         "ocr_page_confidences",
     ),
@@ -157,7 +157,7 @@ def letter_row(
         letter.record.layout,
         file.parser_version,
         now,
-        letter.text_zlib,
+        letter.packed_text,
         file.ocr_confidence,
         msgspec.json.encode(file.page_confidences).decode() if file.page_confidences else None,
     )

@@ -54,7 +54,7 @@ class Dictionaries:
         return self._found[number]
 
     def letter_text(self, packed: bytes | None) -> str | None:
-        """The SQL function `letter_text(text_zlib)`; NULL gives NULL."""
+        """The SQL function `letter_text(packed_text)`; NULL gives NULL."""
         return None if packed is None else decompress(packed, self.find)
 
 
@@ -93,7 +93,7 @@ def _sample(cursor: sqlite3.Cursor, letters: int) -> list[bytes | bytearray | me
     step = max(1, letters // _SAMPLE)
     rows = cursor.execute(
         "WITH RECURSIVE place (id) AS (SELECT 1 UNION ALL SELECT id + ? FROM place WHERE id + ? <= ?) "
-        "SELECT text_zlib FROM place JOIN letters USING (id)",
+        "SELECT packed_text FROM place JOIN letters USING (id)",
         (step, step, letters),
     )
     return [text.encode() for (packed,) in rows.fetchall() if (text := _readable(packed, find)) is not None]
@@ -111,10 +111,10 @@ def _trained(texts: list[bytes | bytearray | memoryview], number: int) -> bytes 
 
 
 def _pack_again(cursor: sqlite3.Cursor, dictionary: bytes) -> None:
-    rows = cursor.execute("SELECT id, text_zlib FROM letters").fetchall()
+    rows = cursor.execute("SELECT id, packed_text FROM letters").fetchall()
     texts = ((letter_id, _readable(packed, no_dictionary)) for letter_id, packed in rows)
     cursor.executemany(
-        "UPDATE letters SET text_zlib = ? WHERE id = ?",
+        "UPDATE letters SET packed_text = ? WHERE id = ?",
         [(compress(text, dictionary), letter_id) for letter_id, text in texts if text is not None],
     )
 

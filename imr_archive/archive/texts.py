@@ -49,7 +49,7 @@ def storable(text: str) -> str:
 
 
 def compress(text: str, dictionary: bytes = b"") -> bytes:
-    """The text as `letters.text_zlib` keeps it: a Zstandard frame (RFC 8878).
+    """The text as `letters.packed_text` keeps it: a Zstandard frame (RFC 8878).
 
     dictionary: what many letters have in common, as `train_dictionary` of Zstandard made it. The frame names
     it by its number, and nobody without it can read the text.

@@ -52,7 +52,7 @@ def _table_column(column: Column[object]) -> ExportedColumn:
     """A column of the models as it is exported: compressed text leaves as text, a time in ISO 8601."""
     name, description = column.name, column.comment or ""
     if isinstance(column.type, LargeBinary):
-        text_name = name.removesuffix("_zlib")
+        text_name = name.removeprefix("packed_")
         return ExportedColumn(text_name, f'letter_text("{name}")', description, name)
     if isinstance(column.type, DateTime):
         return ExportedColumn(name, f"""replace("{name}", ' ', 'T')""", description, name)

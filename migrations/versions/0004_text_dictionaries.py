@@ -1,4 +1,4 @@
-"""Dictionaries that compress the letters' texts, and an index that nothing asked for.
+"""Dictionaries that compress the letters' texts, a column's name, and an index that nothing asked for.
 
 Texts that are there stay as they are, compressed with zlib: the first bytes of each say how it is to be read.
 """
@@ -15,7 +15,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add the table and take away the index of the files' hashes: letters are known by their own."""
+    """Add the table, call the texts what they are, and take away an index: letters are known by their own."""
     op.create_table(
         "text_dictionaries",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -24,4 +24,5 @@ def upgrade() -> None:
         sa.Column("trained_at", sa.DateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_text_dictionaries")),
     )
+    op.execute("ALTER TABLE letters RENAME COLUMN text_zlib TO packed_text")
     op.drop_index(op.f("ix_source_files_sha256"), table_name="source_files")

@@ -135,7 +135,7 @@ def file_of() -> Callable[..., Prepared]:
             PreparedLetter(
                 record=record,
                 text_sha256=fingerprint(text or repr(record)),
-                text_zlib=compress(text or repr(record)),
+                packed_text=compress(text or repr(record)),
                 unrecognised=frozenset({"Dusty lungs"}),
             )
             for record in records

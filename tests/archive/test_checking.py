@@ -119,7 +119,7 @@ def test_a_quick_check_leaves_the_texts_out(filled):
             "other.txt: the text is not the one that was read",
         ),
         (
-            "UPDATE letters SET text_zlib = x'ffff' WHERE id = 3",
+            "UPDATE letters SET packed_text = x'ffff' WHERE id = 3",
             "texts",
             "other.txt: not the text of a letter: Error -3 while decompressing data: incorrect header check",
         ),

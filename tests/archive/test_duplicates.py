@@ -112,7 +112,7 @@ def test_the_same_letter_in_another_container_is_one_case_with_equal_facts(take_
 
 def test_a_pdf_and_the_text_that_was_drawn_from_it_are_one_letter(take_in, archive, rows, tmp_path):
     take_in(letter(file="bread.pdf"))
-    (text,) = rows("SELECT letter_text(text_zlib) FROM letters")[0]
+    (text,) = rows("SELECT letter_text(packed_text) FROM letters")[0]
     (tmp_path / "in" / "bread.txt").write_text(str(text))
 
     summary = ingest([tmp_path / "in" / "bread.txt"], archive, options=IngestOptions(workers=0))

@@ -52,7 +52,7 @@ def test_a_letter_is_parsed_hashed_and_compressed(tmp_path):
     (letter,) = prepared.letters
     assert (letter.known_by, letter.record.source) == ("CM16-0000007", "cushion.txt")
     assert [(item.description, item.outcome) for item in letter.record.items] == [("Seat cushion", "upheld")]
-    assert decompress(letter.text_zlib).split() == LETTER.split()
+    assert decompress(letter.packed_text).split() == LETTER.split()
 
 
 def test_what_is_prepared_can_be_sent_to_another_process(cushion, file_of):
@@ -70,7 +70,7 @@ def test_several_letters_in_one_text_are_kept_each_with_its_own_text():
         ("CM16-0000007", 1),
         ("CM16-0000008", 2),
     ]
-    texts = [decompress(letter.text_zlib) for letter in prepared.letters]
+    texts = [decompress(letter.packed_text) for letter in prepared.letters]
     assert "".join(texts) == first + second
     assert texts[1].strip() == second.strip()
 

@@ -274,7 +274,7 @@ NOT_OF_THE_LETTER = {
         ("letters", column)
         for column in (
             *("sha256", "part", "text_sha256", "source", "path", "parser_version", "ingested_at"),
-            *("text_zlib", "ocr_confidence", "ocr_page_confidences"),
+            *("packed_text", "ocr_confidence", "ocr_page_confidences"),
         )
     ),
 }
@@ -585,7 +585,7 @@ class TestLettersThatCannotBeReadAgain:
 
     def test_a_damaged_text_costs_its_case_alone(self, three, archive):
         with archive.write() as connection:
-            connection.exec_driver_sql("UPDATE letters SET text_zlib = x'00' WHERE id = 3")
+            connection.exec_driver_sql("UPDATE letters SET packed_text = x'00' WHERE id = 3")
 
         report = reparse(archive)
 

@@ -37,7 +37,7 @@ def test_a_letter_becomes_rows_of_every_table(store, rows, cushion, file_of):
     ]
     assert rows(
         "SELECT id, case_id, version, is_current, part, source, path, layout, parser_version, ingested_at, "
-        "letter_text(text_zlib), ocr_confidence FROM letters"
+        "letter_text(packed_text), ocr_confidence FROM letters"
     ) == [
         (
             1,
@@ -204,7 +204,7 @@ def test_a_changed_letter_of_a_case_becomes_its_current_version(
     assert rows("SELECT count(*) FROM guideline_citations") == [(0,)]
     assert rows("SELECT count(*) FROM disputed_items_fts WHERE disputed_items_fts MATCH 'massage'") == [(0,)]
     with archive.read() as connection:
-        old = connection.exec_driver_sql("SELECT text_zlib FROM letters WHERE version = 1").scalar_one()
+        old = connection.exec_driver_sql("SELECT packed_text FROM letters WHERE version = 1").scalar_one()
     assert decompress(old) == "first"
 
 

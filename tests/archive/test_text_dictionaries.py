@@ -35,19 +35,19 @@ def letter(cushion, file_of):
     def make(number, dictionary=b"", packed=None):
         record = msgspec.structs.replace(cushion, case_number=f"CM16-{number:07}", source=f"{number}.txt")
         made = file_of(record, path=f"/letters/{number}.txt", text=text_of(number))
-        text_zlib = packed or compress(text_of(number), dictionary)
-        letters = (msgspec.structs.replace(made.letters[0], text_zlib=text_zlib),)
+        packed_text = packed or compress(text_of(number), dictionary)
+        letters = (msgspec.structs.replace(made.letters[0], packed_text=packed_text),)
         return msgspec.structs.replace(made, letters=letters)
 
     return make
 
 
 def sizes(rows):
-    return [size for (size,) in rows("SELECT length(text_zlib) FROM letters ORDER BY id")]
+    return [size for (size,) in rows("SELECT length(packed_text) FROM letters ORDER BY id")]
 
 
 def texts(rows):
-    return [text for (text,) in rows("SELECT letter_text(text_zlib) FROM letters ORDER BY id")]
+    return [text for (text,) in rows("SELECT letter_text(packed_text) FROM letters ORDER BY id")]
 
 
 def test_the_first_letters_are_compressed_anew_once_there_are_enough_for_a_dictionary(store, letter, rows):
@@ -113,14 +113,14 @@ def test_a_damaged_text_hinders_nothing_and_texts_of_zlib_are_compressed_anew(st
     store.add([letter(0, packed=b"damaged"), letter(1, packed=zlib.compress(text_of(1).encode()))])
     store.add([letter(number) for number in range(2, 300)])
 
-    assert rows("SELECT text_zlib FROM letters WHERE id = 1") == [(b"damaged",)]
-    (one,) = rows("SELECT letter_text(text_zlib), hex(substr(text_zlib, 1, 4)) FROM letters WHERE id = 2")
+    assert rows("SELECT packed_text FROM letters WHERE id = 1") == [(b"damaged",)]
+    (one,) = rows("SELECT letter_text(packed_text), hex(substr(packed_text, 1, 4)) FROM letters WHERE id = 2")
     assert one == (text_of(1), "28B52FFD")
 
 
 def test_an_open_reader_reads_texts_whose_dictionary_came_after_it(archive, store, letter):
     with open_for_reading(archive.path) as reader, reader.engine.connect() as connection:
-        read = "SELECT letter_text(text_zlib) FROM letters WHERE id = 300"
+        read = "SELECT letter_text(packed_text) FROM letters WHERE id = 300"
         assert connection.exec_driver_sql(read).scalar() is None
         connection.rollback()
         store.add([letter(number) for number in range(300)])

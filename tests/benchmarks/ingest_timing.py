@@ -112,7 +112,7 @@ def archive_size(archive: Path) -> int:
 def text_size(archive: Path) -> int:
     """Bytes of the text, in UTF-8, of all letters of an archive."""
     with open_for_reading(archive) as database, database.read() as connection:
-        query = "SELECT sum(length(CAST(letter_text(text_zlib) AS BLOB))) FROM letters"
+        query = "SELECT sum(length(CAST(letter_text(packed_text) AS BLOB))) FROM letters"
         return int(connection.exec_driver_sql(query).scalar_one())
 
 

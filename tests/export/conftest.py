@@ -197,7 +197,7 @@ def _case(fictional: FictionalCase, reviewer: Reviewer | None) -> Case:
         layout="D",
         parser_version="1.0",
         ingested_at=datetime.datetime(2026, 1, 2, 3, 4, 5),  # noqa: DTZ001 - the archive stores naive UTC
-        text_zlib=zlib.compress(text.encode()),
+        packed_text=zlib.compress(text.encode()),
     )
     if fictional.number is None:
         letter.problems = [

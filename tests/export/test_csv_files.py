@@ -61,7 +61,7 @@ def test_dates_and_times_are_iso_8601(folder: Path) -> None:
 def test_a_letter_has_its_text_and_not_its_bytes(folder: Path) -> None:
     header, first, *_ = read(folder / "letters.csv")
     told = dict(zip(header, first, strict=True))
-    assert "text_zlib" not in told
+    assert "packed_text" not in told
     assert told["text"] == "Case Number:\r\nCM16-0900001, “quoted”, a < b & c\nand a last line"
 
 

@@ -189,7 +189,7 @@ def test_the_text_of_a_letter_is_a_click_away(web: httpx.Client) -> None:
 
 
 def test_sql_can_read_the_text_of_a_letter(web: httpx.Client) -> None:
-    sql = "SELECT id FROM letters WHERE letter_text(text_zlib) LIKE '%none, “quoted”%'"
+    sql = "SELECT id FROM letters WHERE letter_text(packed_text) LIKE '%none, “quoted”%'"
     assert rows(web, "/imr.json", sql=sql) == [{"id": 8}]
 
 

@@ -48,7 +48,7 @@ def test_a_letter_has_its_text(folder: Path) -> None:
     assert last["text"] == "Case Number:\r\nnone, “quoted”, a < b & c\nand a last line"
     assert last["is_current"] is True
     assert last["ingested_at"] == "2026-01-02T03:04:05.000000"
-    assert "text_zlib" not in last
+    assert "packed_text" not in last
 
 
 def test_a_decision_has_every_column_of_the_view(folder: Path) -> None:

@@ -174,7 +174,7 @@ def _fill(session: Session) -> None:
             Letter(
                 version=1, is_current=True, sha256=f"{at:064x}", part=1, text_sha256=f"{at:064x}",
                 source=f"letter{at}.txt", path=f"letters/letter{at}.txt", layout="D", parser_version="1",
-                ingested_at=datetime.datetime(2026, 1, 1), text_zlib=b"",  # noqa: DTZ001 - stored as UTC
+                ingested_at=datetime.datetime(2026, 1, 1), packed_text=b"",  # noqa: DTZ001 - stored as UTC
             )
         ]  # fmt: skip
         case.items = [_item(place, item, once) for place, item in enumerate(items, start=1)]

@@ -162,7 +162,7 @@ class _Filling:
                 Letter(
                     version=1, is_current=True, sha256=f"{number:064x}", part=1, text_sha256=f"{number:064x}",
                     source=f"letter{number % 9}.txt", path="letters", layout="D", parser_version="1",
-                    ingested_at=datetime.datetime(2026, 1, 1), text_zlib=b"",  # noqa: DTZ001 - stored as UTC
+                    ingested_at=datetime.datetime(2026, 1, 1), packed_text=b"",  # noqa: DTZ001 - stored as UTC
                 )
             ],
             items=[self._item(number, place) for place in range(1, self._chance.randrange(1, 4) + 1)],

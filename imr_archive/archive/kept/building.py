@@ -14,23 +14,19 @@ import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Protocol
 from zlib import crc32
 
 import msgspec
 
 from imr_archive.archive.connection import ArchiveDatabase
-from imr_archive.archive.fulltext import TOKENIZER
 from imr_archive.archive.kept.changes import CLUSTERS, forget_kept
 from imr_archive.archive.kept.columns import CodeBook, build_columns, load_code_book
 from imr_archive.archive.kept.definitions import ColumnDefinition, SetDefinitions
 from imr_archive.archive.kept.packing import CHUNK_BITS, chunk_ends, pack_items, row_of
+from imr_archive.archive.kept.runs import METHOD, KeepSummary, Progress, never, silent
 from imr_archive.archive.kept.words import Chosen, ChunkWords, build_words, choose_words
 from imr_archive.archive.store import sqlite_cursor
 from imr_archive.archive.writer_lock import hold_archive
-
-METHOD = f"2 {TOKENIZER}"
-"""How columns and sets are made and written; what was made in another way is made anew."""
 
 FEWEST_ITEMS = 20_000
 """Items from which on it pays to keep columns and sets; SQL alone answers fast below."""
@@ -43,30 +39,6 @@ _MOST_CHANGED = 64
 
 _GROWN = 2
 """Times that an archive has grown since its common words were chosen when they are chosen again."""
-
-
-class KeepSummary(msgspec.Struct, kw_only=True):
-    """What was brought up to date. stopped: the run was asked to end before all was."""
-
-    chunks: int = 0
-    columns: int = 0
-    stopped: bool = False
-
-
-class Progress(Protocol):
-    """Is told how far a step is."""
-
-    def __call__(self, step: str, done: int, total: int | None) -> None:
-        """Some more is done."""
-
-
-def silent(step: str, done: int, total: int | None) -> None:
-    """Say nothing."""
-
-
-def never() -> bool:
-    """Do not stop."""
-    return False
 
 
 def keep_sets(

@@ -12,7 +12,6 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from pyroaring import BitMap
 
-from imr_archive.archive.kept.building import METHOD
 from imr_archive.archive.kept.columns import build_columns, load_code_book
 from imr_archive.archive.kept.definitions import ColumnDefinition
 from imr_archive.archive.kept.packing import chunk_ends, row_of, unpack_array, unpack_items, unpack_pairs
@@ -22,12 +21,6 @@ ABOUT = "columns and word sets say what the rows say, for a part of the items"
 
 _SETS_COMPARED = 200
 """Sets of words that are compared, spread over all: some seconds."""
-
-
-def keeps_sets(cursor: sqlite3.Cursor) -> bool:
-    """Whether the archive keeps any columns and sets of words that this version made."""
-    state = "SELECT 1 FROM item_set_state WHERE method = ? AND EXISTS (SELECT 1 FROM item_chunks)"
-    return cursor.execute(state, (METHOD,)).fetchone() is not None
 
 
 def compare_kept(cursor: sqlite3.Cursor, columns: Sequence[ColumnDefinition]) -> tuple[int, list[str]]:

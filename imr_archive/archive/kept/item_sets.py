@@ -21,9 +21,9 @@ from numpy.typing import NDArray
 from pyroaring import BitMap
 from sqlalchemy import Connection
 
-from imr_archive.archive.kept.building import METHOD
 from imr_archive.archive.kept.definitions import ColumnDefinition
 from imr_archive.archive.kept.packing import chunk_ends, unpack_array, unpack_items, unpack_pairs
+from imr_archive.archive.kept.runs import METHOD
 from imr_archive.archive.kept.stems import stems
 from imr_archive.archive.kept.uncovered import ENDLESS, Range, uncovered_ranges
 from imr_archive.archive.store import sqlite_cursor

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from imr_archive.archive.connection import ArchiveDatabase
-from imr_archive.archive.kept.building import KeepSummary, Progress, keep_sets, never, silent
 from imr_archive.archive.kept.definitions import SetDefinitions
+from imr_archive.archive.kept.runs import KeepSummary, Progress, never, silent
 from imr_archive.query.kept.columns import COLUMNS
 from imr_archive.query.language.thesaurus import vocabulary_thesaurus
 from imr_archive.query.language.words import language
@@ -22,6 +22,9 @@ def keep_ready(
     stop: Callable[[], bool] = never,
 ) -> KeepSummary:
     """Bring the columns of the dimensions and the sets of common words up to date, as `keep_sets` does it."""
+    # numpy takes longer to import than most commands need to answer.
+    from imr_archive.archive.kept.building import keep_sets  # noqa: PLC0415
+
     return keep_sets(
         database, DEFINITIONS, thorough=thorough, anew=anew, wait=wait, progress=progress, stop=stop
     )

@@ -96,7 +96,7 @@ def write_archive(wanted: Wanted, path: Path, truth: Path | None, workers: int =
 def _packed(file: Prepared, dictionary: bytes) -> Prepared:
     """The file with its texts compressed by the dictionary of the archive."""
     letters = [
-        msgspec.structs.replace(letter, text_zlib=compress(decompress(letter.text_zlib), dictionary))
+        msgspec.structs.replace(letter, packed_text=compress(decompress(letter.packed_text), dictionary))
         for letter in file.letters
     ]
     return msgspec.structs.replace(file, letters=tuple(letters))

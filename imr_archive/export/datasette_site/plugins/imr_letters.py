@@ -91,7 +91,7 @@ def render_cell(
     """Cells that lead somewhere: rows by their number, a letter's text; outcomes are coloured."""
     if value is None or isinstance(value, dict):
         return None
-    if column == "text_zlib" and table == "letters":
+    if column == "packed_text" and table == "letters":
         address = f"{datasette.urls.database(database)}/-/letters/{row['id']}.txt"
         return Markup('<a href="{}">the letter’s text</a>').format(address)
     if column in ("item_id", "case_id"):
@@ -116,7 +116,7 @@ async def letter_page(datasette: Datasette, request: Request) -> Response:
         request.actor, [("view-table", (name, "letters")), ("view-database", name), "view-instance"]
     )
     found = await database.execute(
-        "SELECT letter_text(text_zlib) AS text FROM letters WHERE id = :id", {"id": request.url_vars["id"]}
+        "SELECT letter_text(packed_text) AS text FROM letters WHERE id = :id", {"id": request.url_vars["id"]}
     )
     if not found.rows:
         raise NotFound(f"no letter {request.url_vars['id']}")
