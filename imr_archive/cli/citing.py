@@ -14,7 +14,7 @@ from imr_archive.cli.asking import SortOption
 from imr_archive.cli.filters import Given, takes_filters, warn_of_unknown_values
 from imr_archive.cli.output import JsonOption, counted, message, print_json
 from imr_archive.errors import UsageError
-from imr_archive.export import MEMO_FORMATS, format_of_file, memo_format, render_memo, save_memo
+from imr_archive.export import MEMO_FORMATS, Memo, format_of_file, memo_format, render_memo, save_memo
 
 
 def _complete_format(incomplete: str) -> list[tuple[str, str]]:
@@ -81,6 +81,11 @@ def cite_command(
     else:
         sys.stdout.flush()
         sys.stdout.buffer.write(render_memo(memo, format_name or "md"))
+    _say_elsewhere(memo, as_json=as_json)
+
+
+def _say_elsewhere(memo: Memo, *, as_json: bool) -> None:
+    """How many decisions mention the words without being about them."""
     if memo.elsewhere and not memo.total:
         message(
             f"no item's heading or service matches; {counted(memo.elsewhere, 'decision')} "

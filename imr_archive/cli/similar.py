@@ -74,6 +74,10 @@ def similar_command(
             found = archive.similar(file=asked, item=item, limit=limit, pairs=pairs)
         else:
             found = _to_case(archive, asked, item, limit, pairs)
+    _print(found, shape)
+
+
+def _print(found: Similar, shape: Shape) -> None:
     if shape is Shape.JSON:
         print_json({"groups": found.to_dicts(), "notes": list(found.notes)})
         return
