@@ -181,7 +181,8 @@ def _labelled(members: list[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
     labelled: dict[str, zipfile.ZipInfo] = {}
     repeats: Counter[str] = Counter()
     for member in members:
-        if member.is_dir():
+        # is_dir() of zipfile fails on a name that begins with NUL, which zipfile cuts there.
+        if member.filename.endswith("/"):
             continue
         label = name = member.filename
         while label in labelled:
