@@ -280,6 +280,12 @@ def test_the_empty_query_means_everything() -> None:
     assert read(" * ", PLAIN) == Plan(query="*")
 
 
+def test_decisions_like_one_that_is_not_given_point_to_the_command_that_takes_it() -> None:
+    plan = read("overturned decisions like this one", PLAIN)
+    assert (plan.outcome, plan.groups, plan.ignored) == ("overturned", (), ("decisions",))
+    assert plan.notes == ("for decisions like a letter or a denial: imr-archive similar",)
+
+
 def test_a_format_in_words() -> None:
     assert read("uphold rate by drug class per year as csv", PLAIN).output == "csv"
 

@@ -14,6 +14,7 @@ from imr_archive.query.language.rules import (
     read_comparison,
     read_format,
     read_grouping,
+    read_like,
     read_outcome,
     read_people,
     read_rate,
@@ -255,5 +256,6 @@ _PLAIN_WORD_RULES: tuple[Rule, ...] = (
     read_number,  # more than 24 visits, over 65, 2016
     read_comparison,  # norco vs gabapentin
     read_why,  # why overturned
+    read_like,  # decisions like this one
     _ignore_word,  # the
 )

@@ -181,3 +181,12 @@ def read_why(draft: Draft, at: int) -> int:
         return 0
     draft.why = True
     return found[1]
+
+
+def read_like(draft: Draft, at: int) -> int:
+    """`decisions like this one`: words cannot say which, another command takes the letter itself."""
+    found = draft.language.like.at(draft.words, at)
+    if not found:
+        return 0
+    draft.notes["for decisions like a letter or a denial: imr-archive similar"] = None
+    return found[1]

@@ -83,6 +83,7 @@ class LanguageFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     output: dict[Literal["csv", "json"], list[str]]
     comparing: Comparing
     why: Words
+    like: Words
     ignored: Words
 
 
@@ -139,6 +140,7 @@ class Language:
         self.comparing = Phrases({"versus": data.comparing.words})
         self.for_all = Phrases({"for all": data.comparing.common})
         self.why = Phrases({"why": data.why.words})
+        self.like = Phrases({"like": data.like.words})
         self.ignored = frozenset(data.ignored.words)
 
 
