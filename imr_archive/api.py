@@ -20,14 +20,13 @@ from imr_archive.archive.ingest import (
     Inputs,
     Progress,
     ingest,
-    never,
 )
-from imr_archive.archive.kept.runs import KeepSummary, silent
-from imr_archive.archive.kept.runs import Progress as KeepProgress
+from imr_archive.archive.kept.runs import KeepSummary
 from imr_archive.archive.optimize import OptimizeSummary, optimize
 from imr_archive.archive.rationale_marks import await_comparison
 from imr_archive.archive.reparse import reparse
 from imr_archive.archive.reparse_report import ReparseReport
+from imr_archive.archive.running import StepProgress, never, silent
 from imr_archive.archive.selectors import Selected, read_selector, select_letters
 from imr_archive.archive.store import sqlite_cursor
 from imr_archive.errors import ArchiveLockedError, SourceError, UsageError
@@ -138,7 +137,7 @@ class Archive(AsksAgain):
         inputs: Inputs | None = None,
         options: IngestOptions = DEFAULT_INGEST,
         progress: Progress | None = None,
-        kept: KeepProgress | None = None,
+        kept: StepProgress | None = None,
         stop: Callable[[], bool] = never,
     ) -> IngestSummary:
         """Read all letters at and under `paths` into the archive; says what became of every file.
@@ -156,7 +155,7 @@ class Archive(AsksAgain):
         return summary
 
     def keep_ready(
-        self, *, progress: KeepProgress | None = None, stop: Callable[[], bool] = never
+        self, *, progress: StepProgress | None = None, stop: Callable[[], bool] = never
     ) -> KeepSummary | None:
         """Bring what makes queries quick in a large archive up to date, as `ingest` does at its end.
 

@@ -24,6 +24,7 @@ import msgspec
 from imr_archive.archive.connection import ArchiveDatabase
 from imr_archive.archive.likeness import METHOD, band_hashes, likeness, shingles
 from imr_archive.archive.rationale_marks import count_uncompared
+from imr_archive.archive.running import never
 from imr_archive.archive.store import sqlite_cursor
 from imr_archive.archive.writer_lock import hold_archive
 
@@ -72,11 +73,6 @@ class Progress(Protocol):
 
 def _silent(done: int, total: int) -> None:
     """Say nothing."""
-
-
-def never() -> bool:
-    """Do not stop."""
-    return False
 
 
 def cluster_rationales(

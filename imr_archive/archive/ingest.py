@@ -19,6 +19,7 @@ from imr_archive.archive.jobs import Job, PassedOver, plan_jobs
 from imr_archive.archive.known_files import KnownFiles
 from imr_archive.archive.prepare import DEFAULT_OPTIONS, PrepareOptions, prepare
 from imr_archive.archive.prepared import Prepared
+from imr_archive.archive.running import never
 from imr_archive.archive.source_files import forget_entered
 from imr_archive.archive.store import Store
 from imr_archive.archive.worker import Work
@@ -141,11 +142,6 @@ class Progress(Protocol):
 
     def show(self, progress: IngestProgress) -> None:
         """Some more files are done with."""
-
-
-def never() -> bool:
-    """Do not stop."""
-    return False
 
 
 DEFAULT_INGEST = IngestOptions()

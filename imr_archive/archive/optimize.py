@@ -8,7 +8,6 @@ import sqlite3
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
 
 import msgspec
 
@@ -18,6 +17,7 @@ from imr_archive.archive.engine import plain_errors
 from imr_archive.archive.fulltext import TABLES
 from imr_archive.archive.kept.definitions import SetDefinitions
 from imr_archive.archive.kept.runs import KeepSummary
+from imr_archive.archive.running import StepProgress, never, silent
 from imr_archive.archive.store import sqlite_cursor
 from imr_archive.archive.writer_lock import hold_archive
 from imr_archive.errors import ArchiveError
@@ -47,22 +47,6 @@ class OptimizeSummary(msgspec.Struct, kw_only=True):
     stopped: bool = False
 
 
-class Progress(Protocol):
-    """Is told how far a step is; total is None where that is not known."""
-
-    def __call__(self, step: str, done: int, total: int | None) -> None:
-        """Some more is done."""
-
-
-def _silent(step: str, done: int, total: int | None) -> None:
-    """Say nothing."""
-
-
-def never() -> bool:
-    """Do not stop."""
-    return False
-
-
 def optimize(
     database: ArchiveDatabase,
     *,
@@ -71,7 +55,7 @@ def optimize(
     recluster: bool = False,
     reindex: bool = False,
     wait: float = 0.0,
-    progress: Progress = _silent,
+    progress: StepProgress = silent,
     stop: Callable[[], bool] = never,
 ) -> OptimizeSummary:
     """Compare new rationales, merge the search index and take statistics; with `vacuum` write the file anew.
@@ -116,7 +100,7 @@ def optimize(
 
 
 def _put_in_order(
-    database: ArchiveDatabase, vacuum: bool, progress: Progress, stop: Callable[[], bool]
+    database: ArchiveDatabase, vacuum: bool, progress: StepProgress, stop: Callable[[], bool]
 ) -> bool:
     """Merge, analyse, vacuum and empty the log; False where it was asked to stop."""
     for table in TABLES:
@@ -136,7 +120,7 @@ def _put_in_order(
     return True
 
 
-def _rebuild_index(database: ArchiveDatabase, progress: Progress) -> None:
+def _rebuild_index(database: ArchiveDatabase, progress: StepProgress) -> None:
     """Build both search indexes anew from the rows, in one transaction: nobody sees half of them."""
     progress("building the search index", 0, None)
     with database.write() as connection:
@@ -144,7 +128,7 @@ def _rebuild_index(database: ArchiveDatabase, progress: Progress) -> None:
             connection.exec_driver_sql(f"INSERT INTO {table.name} ({table.name}) VALUES ('rebuild')")
 
 
-def _merge(database: ArchiveDatabase, table: str, progress: Progress, stop: Callable[[], bool]) -> bool:
+def _merge(database: ArchiveDatabase, table: str, progress: StepProgress, stop: Callable[[], bool]) -> bool:
     """Merge the parts of a search index into one, some pages in each transaction; False where it was stopped.
 
     A negative number begins the merge of all parts, the positive ones after it go on with that; a step that

@@ -28,6 +28,7 @@ from imr_archive.archive.prepared import NOT_STORABLE, PARSER_ERROR, REASONS
 from imr_archive.archive.rebuild import rebuild
 from imr_archive.archive.regroup import Regrouped, Reread, StoredLetter, regroup
 from imr_archive.archive.reparse_report import CaseChange, Failure, ReparseReport
+from imr_archive.archive.running import never
 from imr_archive.archive.selectors import ALL, Selector
 from imr_archive.archive.store import UNSTORABLE, Store, sqlite_cursor
 from imr_archive.archive.stored_facts import told_by_rows
@@ -61,11 +62,6 @@ class _Silent:
 
     def show(self, progress: ReparseProgress) -> None:
         """Say nothing."""
-
-
-def never() -> bool:
-    """Do not stop."""
-    return False
 
 
 class UnreadableError(Exception):

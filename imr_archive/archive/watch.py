@@ -29,9 +29,9 @@ from imr_archive.archive.ingest import (
     Inputs,
     Progress,
     ingest,
-    never,
 )
 from imr_archive.archive.jobs import FILES
+from imr_archive.archive.running import never
 from imr_archive.archive.worker_pool import processors
 from imr_archive.errors import ArchiveLockedError
 from imr_archive.sources.documents import Discovered

@@ -52,14 +52,21 @@ def suggestions(
     for queries in (candidates, _shortened(plan), _of_either_outcome(plan)):
         found: list[str] = []
         for query in queries:
-            better = read(query, thesaurus).as_hits().narrowed(given)
-            if query not in {"", plan.query, *found} and evaluator.total(better).items:
+            better = read(query, thesaurus).as_hits()
+            if query in {plan.query, *found} or not _asks_for_something(better):
+                continue
+            if evaluator.total(better.narrowed(given)).items:
                 found.append(query)
             if len(found) == MOST_SUGGESTIONS:
                 break
         if found:
             return tuple(found)
     return ()
+
+
+def _asks_for_something(plan: Plan) -> bool:
+    """Whether anything is left to look for: a lone quotation mark would find every decision."""
+    return bool(plan.groups or plan.filters or plan.arms or plan.outcome)
 
 
 def _shortened(plan: Plan) -> Iterator[str]:

@@ -80,3 +80,7 @@ def test_a_connection_for_reading_stays_one(archive: Connection) -> None:
 
 def test_where_no_such_request_has_the_outcome_both_outcomes_are_suggested(archive: Connection) -> None:
     assert search(archive, "the MRI medically necessary").suggestions == ("MRI",)
+
+
+def test_what_is_left_of_a_query_without_its_words_is_no_suggestion(archive: Connection) -> None:
+    assert search(archive, '"zebra').suggestions == ()

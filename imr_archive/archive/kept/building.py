@@ -23,8 +23,9 @@ from imr_archive.archive.kept.changes import CLUSTERS, forget_kept
 from imr_archive.archive.kept.columns import CodeBook, build_columns, load_code_book
 from imr_archive.archive.kept.definitions import ColumnDefinition, SetDefinitions
 from imr_archive.archive.kept.packing import CHUNK_BITS, chunk_ends, pack_items, row_of
-from imr_archive.archive.kept.runs import METHOD, KeepSummary, Progress, never, silent
+from imr_archive.archive.kept.runs import METHOD, KeepSummary
 from imr_archive.archive.kept.words import Chosen, ChunkWords, build_words, choose_words
+from imr_archive.archive.running import StepProgress, never, silent
 from imr_archive.archive.store import sqlite_cursor
 from imr_archive.archive.writer_lock import hold_archive
 
@@ -49,7 +50,7 @@ def keep_sets(
     anew: bool = False,
     fewest_items: int = FEWEST_ITEMS,
     wait: float = 0.0,
-    progress: Progress = silent,
+    progress: StepProgress = silent,
     stop: Callable[[], bool] = never,
 ) -> KeepSummary:
     """Bring columns and sets of words up to date with the rows and with `definitions`.
@@ -73,7 +74,7 @@ class _Work:
 
     database: ArchiveDatabase
     definitions: SetDefinitions
-    progress: Progress
+    progress: StepProgress
     stop: Callable[[], bool]
     summary: KeepSummary = field(default_factory=KeepSummary)
     columns: dict[str, int] = field(default_factory=dict)

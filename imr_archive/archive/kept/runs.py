@@ -1,9 +1,8 @@
-"""What a run that brings columns and sets up to date is told, and what it tells; light to import."""
+"""What a run that brings columns and sets up to date tells, and whether there are any; light to import."""
 
 from __future__ import annotations
 
 import sqlite3
-from typing import Protocol
 
 import msgspec
 
@@ -19,22 +18,6 @@ class KeepSummary(msgspec.Struct, kw_only=True):
     chunks: int = 0
     columns: int = 0
     stopped: bool = False
-
-
-class Progress(Protocol):
-    """Is told how far a step is."""
-
-    def __call__(self, step: str, done: int, total: int | None) -> None:
-        """Some more is done."""
-
-
-def silent(step: str, done: int, total: int | None) -> None:
-    """Say nothing."""
-
-
-def never() -> bool:
-    """Do not stop."""
-    return False
 
 
 def keeps_sets(cursor: sqlite3.Cursor) -> bool:

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from imr_archive.archive.connection import ArchiveDatabase
 from imr_archive.archive.kept.definitions import SetDefinitions
-from imr_archive.archive.kept.runs import KeepSummary, Progress, never, silent
+from imr_archive.archive.kept.runs import KeepSummary
+from imr_archive.archive.running import StepProgress, never, silent
 from imr_archive.query.kept.columns import COLUMNS
 from imr_archive.query.language.thesaurus import vocabulary_thesaurus
 from imr_archive.query.language.words import language
@@ -18,7 +19,7 @@ def keep_ready(
     thorough: bool = False,
     anew: bool = False,
     wait: float = 0.0,
-    progress: Progress = silent,
+    progress: StepProgress = silent,
     stop: Callable[[], bool] = never,
 ) -> KeepSummary:
     """Bring the columns of the dimensions and the sets of common words up to date, as `keep_sets` does it."""
