@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import datetime
 import sqlite3
+from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
 
 from imr_archive.archive.fulltext import BY_CONTENT, index_rows, insert_unindexed
+from imr_archive.archive.known_letters import KnownCase, KnownLetters
 from imr_archive.archive.lookups import Lookups
 from imr_archive.archive.prepared import Prepared, PreparedLetter
 from imr_archive.archive.rationale_marks import note_changed_rationales
@@ -23,8 +25,8 @@ from imr_archive.archive.rows import (
     Row,
     case_row,
     citation_row,
+    date_value,
     insert_rows,
-    insert_statement,
     item_row,
     letter_row,
     page_rows,
@@ -32,11 +34,10 @@ from imr_archive.archive.rows import (
     section_rows,
     update_statement,
 )
-from imr_archive.archive.source_files import note_file
+from imr_archive.archive.source_files import file_row, note_files
 
 Became = Literal["stored", "new_version", "known", "set_aside"]
 
-_INSERTS = {table: insert_statement(table) for table in COLUMNS}
 _UPDATE_CASE = update_statement("cases")
 _NUMBERED = ("cases", "letters", "disputed_items", "guideline_citations")
 
@@ -67,40 +68,39 @@ class Batch:
         self._lookups = lookups
         self.now = now
         self._waiting: dict[str, list[Row]] = {table: [] for table in COLUMNS}
-        self._claimed: set[str] = set()
+        self._waiting_cases: set[int] = set()
+        self._notes: list[Row] = []
         self._next = {
             table: cursor.execute(f"SELECT ifnull(max(id), 0) + 1 FROM {table}").fetchone()[0]
             for table in _NUMBERED
         }
 
-    def add(self, file: Prepared) -> FileOutcome:
-        """Decide what becomes of a file and take in its letters."""
-        if file.reason is not None and self._holds_bytes(file):
+    def add(self, files: Sequence[Prepared]) -> list[FileOutcome]:
+        """Decide what becomes of each file and take in its letters; an outcome for each, in their order."""
+        known = KnownLetters(self.cursor, files)
+        return [self._add_file(file, known) for file in files]
+
+    def _add_file(self, file: Prepared, known: KnownLetters) -> FileOutcome:
+        if file.reason is not None and known.holds_bytes(file):
             # A scan that was stored by OCR, and is now read again without it: its letter is here.
-            note_file(
-                self.cursor, msgspec.structs.replace(file, reason=None, message=None), "known", self.now
-            )
+            read = msgspec.structs.replace(file, reason=None, message=None)
+            self._notes.append(file_row(read, "known", self.now))
             return FileOutcome(file.path, "known")
         if file.reason is not None:
-            note_file(self.cursor, file, "set_aside", self.now)
+            self._notes.append(file_row(file, "set_aside", self.now))
             return FileOutcome(file.path, "set_aside", file.reason)
         became: list[Became] = []
         stored = []
         for letter in file.letters:
-            became.append(self._add_letter(file, letter))
+            became.append(self._add_letter(file, letter, known))
             if became[-1] != "known":
                 stored.append(letter)
-        note_file(self.cursor, file, "stored" if stored else "known", self.now)
+        self._notes.append(file_row(file, "stored" if stored else "known", self.now))
         items = sum(len(letter.record.items) for letter in stored)
         for most in ("stored", "new_version"):
             if most in became:
                 return FileOutcome(file.path, most, None, len(stored), items)
         return FileOutcome(file.path, "known")
-
-    def _holds_bytes(self, file: Prepared) -> bool:
-        """Whether a letter of the very same bytes is in the archive."""
-        query = "SELECT EXISTS (SELECT 1 FROM letters WHERE sha256 = ?)"
-        return file.sha256 is not None and bool(self.cursor.execute(query, (file.sha256,)).fetchone()[0])
 
     def fresh(self) -> Batch:
         """A batch in the same transaction that knows nothing of this one's rows, which were rolled back."""
@@ -110,49 +110,37 @@ class Batch:
         """Write all that waits; the search index last, for it is slow beside rows that fire triggers."""
         for table, rows in self._waiting.items():
             if table in BY_CONTENT:
-                insert_unindexed(self.cursor, BY_CONTENT[table], _INSERTS[table], rows)
+                insert_unindexed(self.cursor, BY_CONTENT[table], rows)
             else:
                 insert_rows(self.cursor, table, rows)
         for table, rows in self._waiting.items():
             if rows and table in BY_CONTENT:
-                index_rows(self.cursor, BY_CONTENT[table], COLUMNS[table], rows)
+                index_rows(self.cursor, BY_CONTENT[table], rows)
             rows.clear()
-        self._claimed.clear()
+        note_files(self.cursor, self._notes)
+        self._notes.clear()
+        self._waiting_cases.clear()
 
-    def _add_letter(self, file: Prepared, letter: PreparedLetter) -> Became:
-        identities = {f"{file.sha256} {letter.record.part}", letter.text_sha256, letter.known_by}
-        if identities & self._claimed:
-            self.flush()
-        if self._is_known(file, letter):
+    def _add_letter(self, file: Prepared, letter: PreparedLetter, known: KnownLetters) -> Became:
+        if known.holds(file, letter):
             return "known"
-        self._claimed |= identities
-        case = self.cursor.execute(
-            "SELECT id, decision_date, (SELECT max(version) FROM letters WHERE case_id = cases.id) "
-            "FROM cases WHERE known_by = ?",
-            (letter.known_by,),
-        ).fetchone()
+        case = known.case_of(letter)
         if case is None:
-            self._add_case(file, letter)
+            known.note(file, letter, self._add_case(file, letter))
             return "stored"
-        case_id, decided, version = case
-        self._add_version(file, letter, case_id, version + 1, decided)
+        known.note(file, letter, self._add_version(file, letter, case))
         return "new_version"
 
-    def _is_known(self, file: Prepared, letter: PreparedLetter) -> bool:
-        found = self.cursor.execute(
-            "SELECT EXISTS (SELECT 1 FROM letters WHERE sha256 = ? AND part = ?) "
-            "OR EXISTS (SELECT 1 FROM letters WHERE text_sha256 = ?)",
-            (file.sha256, letter.record.part, letter.text_sha256),
-        ).fetchone()
-        return bool(found[0])
+    def _add_case(self, file: Prepared, letter: PreparedLetter) -> KnownCase:
+        case_id = self.new_case(letter)
+        self._add_letter_row(file, letter, case_id, 1, current=True)
+        return KnownCase(case_id, date_value(letter.record.decision_date), 1)
 
-    def _add_case(self, file: Prepared, letter: PreparedLetter) -> None:
-        self._add_letter_row(file, letter, self.new_case(letter), 1, current=True)
-
-    def _add_version(
-        self, file: Prepared, letter: PreparedLetter, case_id: int, version: int, decided: str | None
-    ) -> None:
-        """Another letter of a known case, whose current letter was decided on `decided`."""
+    def _add_version(self, file: Prepared, letter: PreparedLetter, case: KnownCase) -> KnownCase:
+        """Another letter of a known case; the case as it is with it."""
+        case_id, decided, versions = case
+        if case_id in self._waiting_cases:
+            self.flush()
         letter = note_reuse(letter, Content.of_case(self.cursor, case_id))
         current = supersedes(letter.record.decision_date, decided)
         if current:
@@ -160,7 +148,9 @@ class Batch:
                 "UPDATE letters SET is_current = 0 WHERE case_id = ? AND is_current", (case_id,)
             )
             self.rebuild_case(case_id, letter)
-        self._add_letter_row(file, letter, case_id, version, current=current)
+            decided = date_value(letter.record.decision_date)
+        self._add_letter_row(file, letter, case_id, versions + 1, current=current)
+        return KnownCase(case_id, decided, versions + 1)
 
     def rebuild_case(self, case_id: int, letter: PreparedLetter) -> None:
         """Make the rows of a case anew as `letter` tells it; items and citations keep their numbers in order.
@@ -215,28 +205,31 @@ class Batch:
         self, file: Prepared, letter: PreparedLetter, case_id: int, version: int, *, current: bool
     ) -> None:
         letter_id = self._number("letters")
+        self._waiting_cases.add(case_id)
         row = letter_row(letter_id, case_id, version, current, file, letter, self.now)
         self._waiting["letters"].append(row)
         self._waiting["letter_problems"] += problem_rows(letter_id, letter.record)
 
     def _add_contents(self, case_id: int, letter: PreparedLetter, spare: dict[str, list[int]]) -> None:
         """The rows that hang on a case; they take the numbers in `spare` first, from its end."""
-        record = letter.record
+        record, waiting = letter.record, self._waiting
         for position, name in enumerate(dict.fromkeys(record.diagnoses), 1):
             diagnosis = self._lookups.diagnosis(self.cursor, name, recognised=name not in letter.unrecognised)
-            self._waiting["case_diagnoses"].append((case_id, diagnosis, position))
+            waiting["case_diagnoses"].append((case_id, diagnosis, position))
         for position, item in enumerate(record.items, 1):
             item_id = self._number("disputed_items", spare)
             service = self._lookups.service(self.cursor, item)
-            self._waiting["disputed_items"].append(item_row(item_id, case_id, position, item, service))
+            waiting["disputed_items"].append(item_row(item_id, case_id, position, item, service))
             for place, citation in enumerate(item.citations, 1):
                 citation_id = self._number("guideline_citations", spare)
                 guideline = self._lookups.guideline(self.cursor, citation)
-                self._waiting["guideline_citations"].append(
+                waiting["guideline_citations"].append(
                     citation_row(citation_id, item_id, place, citation, guideline)
                 )
-                self._waiting["citation_sections"] += section_rows(citation_id, citation)
-                self._waiting["citation_pages"] += page_rows(citation_id, citation)
+                if citation.sections:
+                    waiting["citation_sections"] += section_rows(citation_id, citation)
+                if citation.pages:
+                    waiting["citation_pages"] += page_rows(citation_id, citation)
 
     def _number(self, table: str, spare: dict[str, list[int]] | None = None) -> int:
         if spare and spare.get(table):

@@ -11,14 +11,24 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DatabaseError
 
 from imr_archive.archive.engine import error_code
-from imr_archive.archive.rows import Row
+from imr_archive.archive.rows import COLUMNS, Row, insert_rows
 
 TOKENIZER = "porter unicode61"
+
+SETTINGS = {"automerge": 8, "hashsize": 16 * 1024 * 1024}
+"""FTS5's settings, which it keeps with the index (https://www.sqlite.org/fts5.html, section 6).
+
+hashsize: the bytes of new words that wait in memory. A batch of letters has two or three million, so it comes
+to the index as one part, and not as several that have to be merged. automerge: how many parts of one size are
+merged. With 8 in place of 4 a word is written twice on its way to the part of 64 batches, not three times; a
+search looks into some more parts, until `optimize` makes one of them.
+"""
 
 
 @dataclass(frozen=True)
@@ -83,34 +93,43 @@ def is_full_text_table(name: str) -> bool:
 
 def ensure_full_text(connection: Connection) -> list[str]:
     """Bring the index to the shape of `TABLES`; the names of those built anew (none: all was well)."""
-    return [table.name for table in TABLES if _ensure(connection, table)]
+    return [table.name for table in TABLES if _ensure_table(connection, table)]
 
 
-def _ensure(connection: Connection, table: FullTextTable) -> bool:
+def _ensure_table(connection: Connection, table: FullTextTable) -> bool:
     wanted = table.objects()
     names = ", ".join("?" for _ in wanted)
     rows = connection.exec_driver_sql(
         f"SELECT name, type, sql FROM sqlite_master WHERE name IN ({names})", tuple(wanted)
     ).all()
     if {row.name: row.sql for row in rows} == wanted:
+        _ensure_settings(connection, table)
         return False
     for row in sorted(rows, key=lambda row: row.type == "table"):
         connection.exec_driver_sql(f"DROP {row.type.upper()} {row.name}")
     for statement in wanted.values():
         connection.exec_driver_sql(statement)
+    _ensure_settings(connection, table)
     connection.exec_driver_sql(f"INSERT INTO {table.name} ({table.name}) VALUES ('rebuild')")
     return True
 
 
-def insert_indexed(
-    cursor: sqlite3.Cursor, table: FullTextTable, insert: str, columns: Sequence[str], rows: Sequence[Row]
-) -> None:
-    """Insert rows into the table `table.content` by the statement `insert`, and index them in one go."""
-    insert_unindexed(cursor, table, insert, rows)
-    index_rows(cursor, table, columns, rows)
+def _ensure_settings(connection: Connection, table: FullTextTable) -> None:
+    found = {row.k: row.v for row in connection.exec_driver_sql(f"SELECT k, v FROM {table.name}_config")}
+    for name, value in SETTINGS.items():
+        if found.get(name) != value:
+            connection.exec_driver_sql(
+                f"INSERT INTO {table.name} ({table.name}, rank) VALUES (?, ?)", (name, value)
+            )
 
 
-def insert_unindexed(cursor: sqlite3.Cursor, table: FullTextTable, insert: str, rows: Sequence[Row]) -> None:
+def insert_indexed(cursor: sqlite3.Cursor, table: FullTextTable, rows: Sequence[Row]) -> None:
+    """Insert rows into the table `table.content`, and index them in one go."""
+    insert_unindexed(cursor, table, rows)
+    index_rows(cursor, table, rows)
+
+
+def insert_unindexed(cursor: sqlite3.Cursor, table: FullTextTable, rows: Sequence[Row]) -> None:
     """Insert rows that `index_rows` puts into the index before the transaction ends.
 
     A statement that fires triggers opens a savepoint, and at each savepoint FTS5 writes what it has gathered
@@ -120,32 +139,31 @@ def insert_unindexed(cursor: sqlite3.Cursor, table: FullTextTable, insert: str, 
     Nobody else sees that trigger, and it is gone with the transaction.
     """
     if len(rows) < _WORTHWHILE:
-        cursor.executemany(insert, rows)
+        insert_rows(cursor, table.content, rows)
         return
     cursor.execute(
         f"CREATE TEMP TRIGGER {table.content}_at_once AFTER INSERT ON main.{table.content} "
         "BEGIN SELECT RAISE(IGNORE); END"
     )
-    cursor.executemany(insert, rows)
+    insert_rows(cursor, table.content, rows)
     cursor.execute(f"DROP TRIGGER temp.{table.content}_at_once")
 
 
-def index_rows(
-    cursor: sqlite3.Cursor, table: FullTextTable, columns: Sequence[str], rows: Sequence[Row]
-) -> None:
-    """Put rows into the index that `insert_unindexed` inserted; `columns` are those of the rows.
+def index_rows(cursor: sqlite3.Cursor, table: FullTextTable, rows: Sequence[Row]) -> None:
+    """Put rows into the index that `insert_unindexed` inserted.
 
     Few rows are there already, and all are should a SQLite fire triggers in another order: that is looked at
     first.
     """
-    key = columns.index("id")
-    there = cursor.execute(f"SELECT 1 FROM {table.name}_docsize WHERE id = ?", (rows[0][key],)).fetchone()
+    indexed = [COLUMNS[table.content].index(column) for column in ("id", *table.columns)]
+    there = cursor.execute(
+        f"SELECT 1 FROM {table.name}_docsize WHERE id = ?", (rows[0][indexed[0]],)
+    ).fetchone()
     if there is None:
-        places = [key, *(columns.index(column) for column in table.columns)]
         cursor.executemany(
             f"INSERT INTO {table.name} (rowid, {', '.join(table.columns)}) "
-            f"VALUES ({', '.join('?' for _ in places)})",
-            [tuple(row[place] for place in places) for row in rows],
+            f"VALUES ({', '.join('?' for _ in indexed)})",
+            map(itemgetter(*indexed), rows),
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections import Counter
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -13,15 +13,16 @@ from typing import Protocol
 import msgspec
 
 from imr_archive.archive.batch import FileOutcome
-from imr_archive.archive.connection import ArchiveDatabase
+from imr_archive.archive.connection import ArchiveDatabase, open_for_reading
 from imr_archive.archive.inputs import InputCount, Inputs, find_inputs
 from imr_archive.archive.jobs import Job, PassedOver, plan_jobs
 from imr_archive.archive.known_files import KnownFiles
 from imr_archive.archive.prepare import DEFAULT_OPTIONS, PrepareOptions, prepare
 from imr_archive.archive.prepared import Prepared
-from imr_archive.archive.running import never
+from imr_archive.archive.running import never, rare_collections
 from imr_archive.archive.source_files import forget_entered
 from imr_archive.archive.store import Store
+from imr_archive.archive.storing import Storing
 from imr_archive.archive.worker import Work
 from imr_archive.archive.worker_pool import WorkerPool, processors, work_here
 from imr_archive.archive.writer_lock import hold_archive
@@ -169,7 +170,8 @@ def ingest(
     inputs = paths if isinstance(paths, Inputs) else find_inputs(paths)
     with hold_archive(database.path, wait=options.wait, stop=stop), _counted(inputs) as count:
         run = _Run(database, options, progress, count)
-        run.go(inputs, stop)
+        with rare_collections():
+            run.go(inputs, stop)
     return run.summary
 
 
@@ -193,6 +195,7 @@ class _Run:
         self._database = database
         self._store = Store(database)
         self._options = options
+        self._workers = processors() if options.workers is None else options.workers
         self._reading = msgspec.structs.replace(options.reading, dictionary=self._store.dictionary)
         self._pool: WorkerPool | None = None
         self._progress = progress
@@ -200,63 +203,81 @@ class _Run:
         self._identity = _identity(database.path)
         self._batch: list[Prepared] = []
         self._last_path = ""
-        self._stored_at = time.monotonic()
+        self._gathered_since = time.monotonic()
 
     def go(self, inputs: Inputs, stop: Callable[[], bool]) -> None:
         """Read and store all inputs."""
         started = time.monotonic()
-        with contextlib.closing(self._prepared(inputs)) as jobs:
-            for job in jobs:
-                if job is not None:
-                    self._take(job)
-                if stop():
-                    self.summary.stopped = True
-                    break
-        self._store_batch()
+        with Storing(self._store_batch, beside=self._workers > 0) as storing:
+            with contextlib.closing(self._prepared(inputs)) as jobs:
+                for job in jobs:
+                    if job is not None:
+                        self._take(job)
+                    if self._is_batch_due():
+                        self._begin_batch(storing)
+                    self._count_stored(storing.stored())
+                    if job is not None:
+                        self._show()
+                    if stop():
+                        self.summary.stopped = True
+                        break
+            self._begin_batch(storing)
+            self._count_stored(storing.stored(wait=True))
         self._show()
         self._finish()
         self.summary.seconds = time.monotonic() - started
 
     def _prepared(self, inputs: Inputs) -> Generator[Job | None, None, None]:
         options = self._options
-        known = KnownFiles(self._database, rehash=options.rehash, retry=options.retry)
-        inputs.pass_unchanged(known.unchanged)
-        jobs = plan_jobs(inputs, known)
-        workers = processors() if options.workers is None else options.workers
-        if workers:
-            with WorkerPool(workers, options.work, self._reading) as self._pool:
-                yield from self._pool.run(jobs)
-        else:
-            yield from work_here(jobs, options.work, lambda: self._reading)
+        # By a connection of its own: the store remembers things by the one that it has written with.
+        with open_for_reading(self._database.path) as reading:
+            known = KnownFiles(reading, rehash=options.rehash, retry=options.retry)
+            inputs.pass_unchanged(known.unchanged)
+            jobs = plan_jobs(inputs, known)
+            if self._workers:
+                with WorkerPool(self._workers, options.work, self._reading) as self._pool:
+                    yield from self._pool.run(jobs)
+            else:
+                yield from work_here(jobs, options.work, lambda: self._reading)
 
     def _take(self, job: Job) -> None:
         self.summary.count_passed_over(job.passed_over)
         if not self._batch:
-            self._stored_at = time.monotonic()
+            self._gathered_since = time.monotonic()
         self._batch += job.results()
-        if len(self._batch) >= self._options.batch or time.monotonic() - self._stored_at > LONGEST_BATCH:
-            self._store_batch()
         self._last_path = job.last_path
         if self._progress and job.open_places:
             self._count.start()
-        self._show()
+
+    def _is_batch_due(self) -> bool:
+        return len(self._batch) >= self._options.batch or (
+            bool(self._batch) and time.monotonic() - self._gathered_since > LONGEST_BATCH
+        )
+
+    def _begin_batch(self, storing: Storing) -> None:
+        """Have what was gathered stored, and gather anew."""
+        if self._batch:
+            batch, self._batch = self._batch, []
+            storing.begin(batch)
+
+    def _store_batch(self, batch: Sequence[Prepared]) -> list[FileOutcome]:
+        if _identity(self._database.path) != self._identity:
+            raise ArchiveError(
+                f"{self._database.path} was moved or replaced by another file during the run: "
+                "start the same command again to store what is missing from it"
+            )
+        return self._store.add(batch)
+
+    def _count_stored(self, outcomes: Sequence[FileOutcome]) -> None:
+        for outcome in outcomes:
+            self.summary.count(outcome)
+        if outcomes:
+            self._take_dictionary(self._store.dictionary)
 
     def _show(self) -> None:
         if self._progress:
             count = self._count
             self._progress.show(IngestProgress(self._last_path, self.summary, count.files, count.final))
-
-    def _store_batch(self) -> None:
-        if self._batch:
-            if _identity(self._database.path) != self._identity:
-                raise ArchiveError(
-                    f"{self._database.path} was moved or replaced by another file during the run: "
-                    "start the same command again to store what is missing from it"
-                )
-            for outcome in self._store.add(self._batch):
-                self.summary.count(outcome)
-            self._batch.clear()
-            self._take_dictionary(self._store.dictionary)
 
     def _take_dictionary(self, dictionary: bytes) -> None:
         """Have texts compressed with this dictionary from now on."""

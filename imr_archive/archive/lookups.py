@@ -17,6 +17,17 @@ MOST_REMEMBERED = 50_000
 Value = str | int | None
 
 
+class Ids(dict[tuple[object, ...], int]):
+    """Numbers of rows once met, by what they are known by; emptied when they are too many."""
+
+    def keep(self, key: tuple[object, ...], number: int) -> int:
+        """Remember a number, and give it back."""
+        if len(self) >= MOST_REMEMBERED:
+            self.clear()
+        self[key] = number
+        return number
+
+
 class Lookup:
     """One table whose rows are told apart by some of its columns."""
 
@@ -29,7 +40,7 @@ class Lookup:
             f"VALUES ({', '.join('?' for _ in columns)}) RETURNING id"
         )
         self._change = f"UPDATE {table} SET {', '.join(f'{column} = ?' for column in others)} WHERE id = ?"
-        self._ids: dict[tuple[str, ...], int] = {}
+        self._ids = Ids()
 
     def remembered(self, key: tuple[str, ...]) -> int | None:
         """The id of the row with this key where it was met before, without asking the database."""
@@ -48,17 +59,11 @@ class Lookup:
             row = cursor.execute(self._make, key + others).fetchone()
         elif tuple(row[1:]) != others:
             cursor.execute(self._change, (*others, row[0]))
-        return self._remember(key, row[0])
+        return self._ids.keep(key, row[0])
 
     def forget(self) -> None:
         """Forget every id: rows may have been rolled back or changed by another process."""
         self._ids.clear()
-
-    def _remember(self, key: tuple[str, ...], number: int) -> int:
-        if len(self._ids) >= MOST_REMEMBERED:
-            self._ids.clear()
-        self._ids[key] = number
-        return number
 
 
 class Lookups:
@@ -70,16 +75,24 @@ class Lookups:
         self._reviewers = Lookup("reviewers", ["credentials"])
         self._services = Lookup("service_types", ["category", "subcategory", "service"])
         self._guidelines = Lookup("guidelines", ["label"], ["source", "title", "year", "recognised"])
+        self._reviewers_as_printed = Ids()
+        self._guidelines_as_cited = Ids()
 
     def forget(self) -> None:
         """Forget every id."""
         for lookup in (self._specialties, self._diagnoses, self._reviewers, self._services, self._guidelines):
             lookup.forget()
+        self._reviewers_as_printed.clear()
+        self._guidelines_as_cited.clear()
 
     def reviewer(
         self, cursor: sqlite3.Cursor, reviewer: Reviewer, unrecognised: frozenset[str]
     ) -> int | None:
         """The id of the reviewer's set of credentials; None where the letter names none."""
+        printed = (reviewer.specialties, reviewer.licensure_states)
+        known = self._reviewers_as_printed.get(printed)
+        if known is not None:
+            return known
         specialties = tuple(dict.fromkeys(reviewer.specialties))
         states = tuple(dict.fromkeys(reviewer.licensure_states))
         if not specialties and not states:
@@ -87,14 +100,14 @@ class Lookups:
         key = (credentials(specialties, states),)
         known = self._reviewers.remembered(key)
         if known is not None:
-            return known
+            return self._reviewers_as_printed.keep(printed, known)
         reviewer_id = self._reviewers.get(cursor, key)
         numbers = [
             self._specialties.get(cursor, (name,), (name not in unrecognised,)) for name in specialties
         ]
         _link(cursor, "reviewer_specialties", "specialty_id", reviewer_id, numbers)
         _link(cursor, "reviewer_states", "state", reviewer_id, states)
-        return reviewer_id
+        return self._reviewers_as_printed.keep(printed, reviewer_id)
 
     def diagnosis(self, cursor: sqlite3.Cursor, name: str, *, recognised: bool) -> int:
         """The id of a diagnosis."""
@@ -107,8 +120,13 @@ class Lookups:
 
     def guideline(self, cursor: sqlite3.Cursor, citation: Citation) -> int:
         """The id of the guideline edition that the citation names."""
-        others = (citation.source, citation.guideline, citation.year, guideline_recognised(citation))
-        return self._guidelines.get(cursor, (guideline_label(citation),), others)
+        cited = (citation.source, citation.guideline, citation.year)
+        known = self._guidelines_as_cited.get(cited)
+        if known is not None:
+            return known
+        others = (*cited, guideline_recognised(citation))
+        number = self._guidelines.get(cursor, (guideline_label(citation),), others)
+        return self._guidelines_as_cited.keep(cited, number)
 
 
 def _link(

@@ -3,61 +3,60 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from typing import Literal
 
 from sqlalchemy import Connection
 
 from imr_archive.archive.prepared import Prepared
+from imr_archive.archive.rows import Row
 
 State = Literal["stored", "known", "set_aside"]
+
+_SETTLED = (
+    "(source_files.sha256 = excluded.sha256 "
+    "AND source_files.state != 'set_aside' AND excluded.state != 'set_aside')"
+)
+"""Whether the file was stored or known before, with the same bytes, and is now."""
 
 _UPSERT = """
 INSERT INTO source_files
   (path, size, modified_ns, sha256, state, reason, message, first_seen, last_tried)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (path) DO UPDATE SET
-  size = excluded.size, modified_ns = excluded.modified_ns, sha256 = excluded.sha256,
-  state = excluded.state, reason = excluded.reason, message = excluded.message,
-  last_tried = excluded.last_tried
-"""
+  size = excluded.size, modified_ns = excluded.modified_ns, sha256 = excluded.sha256, {changes}
+WHERE {settled} IS NOT TRUE OR (size, modified_ns) != (excluded.size, excluded.modified_ns)
+""".format(
+    settled=_SETTLED,
+    changes=", ".join(
+        f"{column} = iif({_SETTLED}, {column}, excluded.{column})"
+        for column in ("state", "reason", "message", "last_tried")
+    ),
+)
 
 
-def note_file(cursor: sqlite3.Cursor, file: Prepared, state: State, now: str) -> None:
-    """Write down what became of a file.
+def file_row(file: Prepared, state: State, now: str) -> Row:
+    """The row for `note_files` that says what became of a file."""
+    return (
+        file.path,
+        file.size,
+        file.modified_ns,
+        file.sha256,
+        state,
+        file.reason,
+        file.message,
+        now,
+        now,
+    )
+
+
+def note_files(cursor: sqlite3.Cursor, rows: Sequence[Row]) -> None:
+    """Write down what became of files.
 
     The row of a file whose letters are in the archive is left as it is when the same bytes are met again, but
     for the time and size of the file; so a second run over the same files changes nothing.
     """
-    if state != "set_aside" and _settled(cursor, file):
-        cursor.execute(
-            "UPDATE source_files SET size = ?2, modified_ns = ?3 "
-            "WHERE path = ?1 AND (size, modified_ns) != (?2, ?3)",
-            (file.path, file.size, file.modified_ns),
-        )
-        return
-    cursor.execute(
-        _UPSERT,
-        (
-            file.path,
-            file.size,
-            file.modified_ns,
-            file.sha256,
-            state,
-            file.reason,
-            file.message,
-            now,
-            now,
-        ),
-    )
-
-
-def _settled(cursor: sqlite3.Cursor, file: Prepared) -> bool:
-    """Whether the file was stored or known before, with the same bytes."""
-    found = cursor.execute(
-        "SELECT 1 FROM source_files WHERE path = ? AND sha256 = ? AND state != 'set_aside'",
-        (file.path, file.sha256),
-    ).fetchone()
-    return found is not None
+    cursor.executemany(_UPSERT, rows)
 
 
 _FORGET_ENTERED = """

@@ -49,7 +49,7 @@ class Store:
         """
         try:
             with self.transaction() as batch:
-                outcomes = [batch.add(file) for file in files]
+                outcomes = batch.add(files)
                 batch.flush()
                 dictionary = train_where_due(batch.cursor, batch.now)
         except UNSTORABLE:
@@ -61,12 +61,14 @@ class Store:
     def _add_alone(self, batch: Batch, file: Prepared) -> FileOutcome:
         """Store one file, or where that cannot be, what it is set aside for."""
         try:
-            with self.savepoint(batch) as alone:
-                outcome = alone.add(file)
-                alone.flush()
+            return self._add_in_savepoint(batch, file)
         except UNSTORABLE:
-            with self.savepoint(batch) as alone:
-                outcome = alone.add(set_aside(file, NOT_STORABLE))
+            return self._add_in_savepoint(batch, set_aside(file, NOT_STORABLE))
+
+    def _add_in_savepoint(self, batch: Batch, file: Prepared) -> FileOutcome:
+        with self.savepoint(batch) as alone:
+            (outcome,) = alone.add([file])
+            alone.flush()
         return outcome
 
     def tidy(self) -> None:

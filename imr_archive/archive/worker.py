@@ -22,9 +22,12 @@ from typing import Any
 
 import msgspec
 
+from imr_archive.archive.freed_memory import keep_freed_memory
 from imr_archive.archive.prepare import OUT_OF_MEMORY, PrepareOptions, unread
 from imr_archive.archive.prepared import NOT_STORABLE, PARSER_ERROR, Prepared, reason_in_words, set_aside
+from imr_archive.archive.running import OBJECTS_AT_ONCE
 from imr_archive.sources.documents import Found
+from imr_archive.sources.files import read_ahead
 from imr_archive.sources.limits import Limits
 
 if sys.platform != "win32":
@@ -38,9 +41,6 @@ BETWEEN_FILES = -1
 
 _RETIRE_AT = 0.5
 """The share of the allowed memory from which on a worker makes way for a new one, once its task is done."""
-
-_OBJECTS_AT_ONCE = 50_000
-"""New objects after which the collector of cycles comes by: those of some 20 letters."""
 
 _KIB = 1024
 
@@ -59,16 +59,21 @@ _encode = msgspec.msgpack.Encoder().encode
 
 
 def serve(connection: Connection, place: Any, work: Work, options: PrepareOptions) -> None:  # noqa: ANN401
-    """Do tasks, which are lists of Found, until the other side closes the connection.
+    """Do tasks until the other side closes the connection.
 
+    A task is a list of Found, and the options that hold from it on, or None where they are as before.
     place: a C integer in shared memory; it says which file of the task is being read.
     """
     _leave_the_terminal()
     _bound(options.limits)
+    keep_freed_memory()
     _collect_less()
     with contextlib.suppress(EOFError, OSError):  # the other side is gone, and so is the need for a worker
         while True:
-            files: Sequence[Found] = connection.recv()
+            task: tuple[Sequence[Found], PrepareOptions | None] = connection.recv()
+            files, news = task
+            options = news or options
+            _read_ahead(files, place, options)
             prepared = [_timed(found, place, index, work, options) for index, found in enumerate(files)]
             place.value = BETWEEN_FILES
             leaving = _has_grown(options.limits)
@@ -84,7 +89,7 @@ def _collect_less() -> None:
     letter makes some thousand that need no collector: a tenth of the time goes into it otherwise.
     """
     gc.freeze()
-    gc.set_threshold(_OBJECTS_AT_ONCE)
+    gc.set_threshold(OBJECTS_AT_ONCE)
 
 
 def most_memory_of(process: int) -> int:
@@ -95,6 +100,21 @@ def most_memory_of(process: int) -> int:
         return 0
     peak = _PEAK.search(status)
     return int(peak[1]) * _KIB if peak else 0
+
+
+def _read_ahead(files: Sequence[Found], place: Any, options: PrepareOptions) -> None:  # noqa: ANN401
+    """Have the files of a task fetched from the disk all at once, and not each when its turn comes.
+
+    A disk gives many in little more than the time of one, and meanwhile the first are parsed. Zips are
+    left alone: only some of their bytes are needed. A file system that hangs is met here first.
+    """
+    _set_timer(options.seconds)
+    for index, found in enumerate(files):
+        place.value = index
+        if not found.members:
+            read_ahead(found.file)
+    place.value = BETWEEN_FILES
+    _set_timer(0)
 
 
 def _timed(found: Found, place: Any, index: int, work: Work, options: PrepareOptions) -> Prepared:  # noqa: ANN401

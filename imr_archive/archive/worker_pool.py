@@ -79,6 +79,7 @@ class _Worker:
     process: Any
     channel: channels.Connection
     place: Any
+    options: PrepareOptions
     tasks: deque[_Task] = field(default_factory=deque)
     leaving: bool = False
     answered: bool = False
@@ -143,12 +144,8 @@ class WorkerPool:
                 yield None
 
     def renew(self, options: PrepareOptions) -> None:
-        """Do what comes next with these options: workers that are there end with the tasks they have."""
+        """Do with these options what is not yet in a worker's hands."""
         self._options = options
-        for worker in list(self._workers):
-            worker.leaving = True
-            if not worker.tasks:
-                self._end(worker)
 
     def _hand_out(self) -> None:
         """Give tasks to workers that have none, then to those that have one."""
@@ -159,8 +156,10 @@ class WorkerPool:
                 return
             self._waiting.popleft()
             worker.tasks.append(task)
+            news = None if worker.options is self._options else self._options
+            worker.options = self._options
             with contextlib.suppress(OSError):  # it has died; reading from it says so, and the task returns
-                worker.channel.send(task.files())
+                worker.channel.send((task.files(), news))
 
     def _taker(self, task: _Task) -> _Worker | None:
         idle = [one for one in self._workers if not one.tasks and not one.leaving]
@@ -173,7 +172,10 @@ class WorkerPool:
         staying = [
             one
             for one in self._workers
-            if not one.leaving and len(one.tasks) < _AHEAD and not one.has_suspect
+            if not one.leaving
+            and len(one.tasks) < _AHEAD
+            and not one.has_suspect
+            and one.options is self._options  # a dictionary is more than a pipe holds
         ]
         return min(staying, key=lambda one: len(one.tasks), default=None)
 
@@ -189,7 +191,7 @@ class WorkerPool:
         except (EOFError, OSError) as error:
             raise ImrArchiveError(f"the processes that read files cannot be started: {error}") from error
         theirs.close()
-        worker = _Worker(process, ours, place)
+        worker = _Worker(process, ours, place, self._options)
         self._workers.append(worker)
         return worker
 
@@ -207,13 +209,10 @@ class WorkerPool:
                 continue
             worker.answered = True
             self._stillborn = 0
-            dismissed = worker.leaving and not reply.leaving
-            worker.leaving = worker.leaving or reply.leaving
+            worker.leaving = reply.leaving
             task = worker.tasks.popleft()
             for place, prepared in zip(task.places, reply.prepared, strict=True):
                 task.job.fill(place, prepared)
-            if dismissed and not worker.tasks:
-                self._end(worker)
         return bool(ready)
 
     def _bury(self, worker: _Worker) -> None:

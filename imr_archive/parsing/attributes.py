@@ -8,20 +8,48 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import chain
 
 import msgspec
 
-from imr_archive.parsing.clean import lowered
-from imr_archive.parsing.heading_parts import find_parts
+from imr_archive.parsing.attribute_patterns import (
+    BRACKETED,
+    COUNTED,
+    COUNTED_WORDS,
+    DOSE,
+    DOSING,
+    DOSING_WORDS,
+    DURATION,
+    FORM,
+    FORM_WORDS,
+    FREQUENCY,
+    GRID,
+    GRID_WORDS,
+    LABEL_WORDS,
+    LABELLED,
+    LEADING,
+    NO_DURATION,
+    NO_QUANTITY,
+    PERIODS,
+    REFILL_WORDS,
+    REFILLS,
+    THERAPY,
+    THERAPY_STEMS,
+    THERAPY_WORDS,
+    TIME_WORDS,
+    TIMES,
+    TRAILING,
+    UNIT,
+    VISITS,
+    WEIGHT,
+    WEIGHT_WORDS,
+)
+from imr_archive.parsing.heading_parts import Stated, find_parts
+from imr_archive.parsing.heading_text import HeadingText, holds_any
 from imr_archive.parsing.numbers import Figures
 from imr_archive.parsing.record import Laterality
 
 # A month counts as a twelfth of the mean year of 365.2425 days, in weeks.
 WEEKS = {"day": 1 / 7, "week": 1.0, "wk": 1.0, "month": 4.345, "year": 52.18}
-
-# Headings of several sentences have some 400 characters; what goes on for thousands is no heading.
-LONGEST_HEADING = 2000
 
 ORIGINAL = re.compile(r"\boriginal request\b", re.IGNORECASE)
 REMAINING = re.compile(
@@ -30,74 +58,6 @@ REMAINING = re.compile(
     re.IGNORECASE,
 )
 
-# All patterns below run on text of lower case whose number words are figures, padded with blanks
-# (numbers.Figures), DOSE on the heading in lower case.
-_COUNT = (
-    r"(?P<count>\d{1,4})(?:\s{0,12}(?:-|to|or)\s{0,2}(?P<upper>\d{1,4}))?\s{0,12}(?:\(\s?\d{1,4}\s?\)\s?)?"
-)
-_VISIT = r"(?:sessions?|visits?|treatments?|appointments?)"
-_PILL = (
-    r"(?:tablets?|tabs?|capsules?|caps?|pills?|patch(?:es)?|tubes?|bottles?|boxes|vials?|lozenges?|films?)"
-)
-
-FREQUENCY = re.compile(
-    rf"(?<![\w.#/]){_COUNT}(?P<each>x|times?|{_VISIT}|hours?|hrs?|days?|nights?)?\s{{0,3}}"
-    r"(?:(?:/|\b(?:a|per|each|every)\b)\s?(?P<period>day|week|wk|month|year)\b|(?P<ly>daily|weekly|monthly|yearly)\b"
-    r"|(?<=x)\s?(?P<short>week|wk|day|month)\b|(?<=x )(?P<spaced>week|wk|day|month)\b)",
-)
-DOSING = re.compile(
-    r"\b(?:b\.?i\.?d|t\.?i\.?d|q\.?i\.?d|q\.?h\.?s|q\.?d|q\s?\d{1,2}(?:-\d{1,2})?\s?h(?:rs?|ours?)?)\b|"
-    r"\bevery\s(?:\d{1,2}\s{0,5}(?:(?:-|to)\s?\d{1,2}\s{0,5})?)?(?:hours?|hrs?|days?|weeks?|months?|morning|night|evening)\b|"
-    r"\b(?:\d\s{1,5})?(?:daily|weekly|nightly|monthly)\b|\bat (?:bedtime|night)\b",
-)
-DURATION = re.compile(
-    rf"(?<![\w.#/]){_COUNT}[\s-]{{0,2}}(?P<time>day|week|wk|month|year)s?(?:\(s\))?\b(?!\s(?:post|after|prior|old|ago|a\b|per\b)|/)",
-)
-# Before a stretch of time: the next visit's date, or how often something is repeated.
-NO_DURATION = re.compile(r"(?:\bevery|\bwithin|\bin|\bafter|\bq|\bper)\s?$")
-GRID = re.compile(
-    r"(?<![\w./#-])(?P<count>[1-6])\s{0,5}(?:x|times)\s{0,2}(?P<weeks>[1-9]|1[0-2])(?P<time>\s{0,5}(?:weeks?|wks?))?"
-    rf"(?!\s?(?:mg|cm|in\b|ft|\"|/|x|\d|\.\d|days?|months?)|\s{{0,12}}{_VISIT})",
-)
-THERAPY = re.compile(
-    rf"\b(?:\w*therap(?:y|ies)|{_VISIT}|chiro\w*|acupuncture|massages?|pt|ot|rehab\w*|counseling|biofeedback|cbt|"
-    r"follow[ -]?ups?|consultations?|work hardening|work conditioning|myofascial release)\b",
-)
-
-REFILLS = re.compile(rf"^\W*{_COUNT}refills?\b")
-LABELLED = re.compile(
-    rf"(?:\b(?:qty|quantity|disp(?:ense)?)\b\.?\s?(?:of|:|#|=)?\s?#?\s?|(?P<hash>#)\s?){_COUNT}(?!\d|\.\d|\s?(?:refills?|%|mg))",
-)
-# "Tylenol #3" is a strength, "tooth #8" a place.
-NO_QUANTITY = re.compile(r"(?:tylenol|codeine|apap|teeth|tooth|crown|implant|lead|no\.?)\W*$")
-BRACKETED = re.compile(r"\(\s?(?:total:? |x\s?|qty:? |#)?(?P<count>\d{1,3})\s?\)")
-COUNTED = re.compile(
-    rf"(?<![\w./#-]){_COUNT}(?!\s?(?:mg|mcg|ml|gm|g\b|%|times|x\b|/|per\b|a\b))(?:[a-z][a-z/&-]*\s){{0,5}}?"
-    rf"(?P<unit>{_VISIT}|{_PILL}|hours|pairs?|packs?|injections?|units)\b(?!\s?(?:/|a\b|per\b|each\b|every\b|daily|weekly))",
-)
-TRAILING = re.compile(
-    rf"\b(?P<unit>{_VISIT})[\s,:x#(-]{{1,4}}{_COUNT}(?!\s?(?:%|mg|times|x\b|x\d|/|days?|weeks?|wks?|months?|hours?|\d))",
-)
-TIMES = re.compile(
-    r"(?<!\d\s)(?<!\d)(?<![\w.])[x×]\s?(?P<count>\d{1,3})\b(?!\s{0,5}(?:%|mg|days?|weeks?|wks?|months?|years?|hours?|hrs?|/|\.\d|x))",
-)
-LEADING = re.compile(
-    r"(?:^\W*|:\s)(?P<count>\d{1,3})(?:\s{0,12}\(\s?\d{1,3}\s?\)\s?|\s{1,12})(?!(?:days?|weeks?|wks?|months?|years?|hours?|hrs?|"
-    r"phase|in|views?|panel|lead|point|levels?|wheel(?:ed)?|times?|x(?!-)|step|tesla|to|or|mg|mcg|ml|gm|prong|channel|inch|min\w*|"
-    r"cm|and|mm|oz|gauge|dimensional|refills?)\b)(?P<thing>[a-z])",
-)
-WEIGHT = re.compile(
-    r"(?<![\w./])(?P<count>\d{1,4}(?:\.\d{1,3})?)\s?(?P<unit>gms?|grams?|gr|g|ml|oz|ounces?)\b"
-)
-
-FORM = re.compile(rf"\b{_PILL}\b")
-UNIT = re.compile(rf"\s{{0,12}}(?P<unit>{_VISIT}|{_PILL}|pairs?|packs?|injections?|hours)\b")
-
-DOSE = re.compile(
-    r"(?<![\w.,])\d{1,4}(?:,\d{3})?(?:\.\d{1,4})?(?:\s?(?:mg|mcg)?\s?[/-]\s?\d{1,4}(?:\.\d{1,4})?){0,3}\s?"
-    r"(?:mgs?|mcg|micrograms?|milligrams?|%|iu|meq)(?:\s?/\s?(?:hr|hour|h|ml|day|actuation|spray|\d{1,2}\s?ml))?(?!\w)|"
-    r"(?<![\w./])\d{1,3}(?:\.\d)?/\d{3}(?![\w/])",
-)
 UNIT_NAMES = (
     ("visits", ("session", "visit", "treatment", "appointment")),
     ("tablets", ("tab", "pill")),
@@ -145,51 +105,73 @@ def read_attributes(description: str) -> Attributes:
 
 def find_attributes(description: str) -> tuple[Found, ...]:
     """The attributes that a heading states, each with its place; those of `Attributes`, and spinal_level."""
-    at = _disputed_portion(description[:LONGEST_HEADING])
-    portion = description[at:LONGEST_HEADING]
+    return tuple([Found(*stated) for stated in attributes_of(HeadingText(description))])
+
+
+def attributes_of(heading: HeadingText) -> list[Stated]:
+    """The same for a heading already taken apart."""
+    at = _disputed_portion(heading)
+    portion = HeadingText(heading.text[at:]) if at else heading
     figures = Figures(portion)
-    found = [Found(*part) for part in find_parts(portion)]
+    stated = find_parts(portion, figures)
     if figures.starts:
-        found += _course(portion, figures)
-        found += _dose(portion, figures)
-    elif often := DOSING.search(figures.text):
-        found.append(Found("frequency", portion[slice(*often.span())].strip(), *often.span()))
-    return tuple(Found(one.name, one.value, one.start + at, one.end + at) for one in found)
+        stated += _course(portion, figures)
+        stated += _dose(portion, figures)
+    elif often := _dosing(figures):
+        start, end = often.span()
+        stated.append(("frequency", portion.text[start:end].strip(), start, end))
+    if at:
+        return [(name, value, start + at, end + at) for name, value, start, end in stated]
+    return stated
 
 
-def _disputed_portion(description: str) -> int:
+def _disputed_portion(heading: HeadingText) -> int:
     """Where the words on the remaining portion begin; 0 where the whole heading is in dispute."""
     last = 0
-    if "original request" in description.lower() and ORIGINAL.search(description):
-        for match in REMAINING.finditer(description):
-            if len(description) - match.end() > 8:
+    if "original request" in heading.lower and ORIGINAL.search(heading.text):
+        for match in REMAINING.finditer(heading.text):
+            if len(heading.text) - match.end() > 8:
                 last = match.end()
     return last
 
 
-def _course(portion: str, figures: Figures) -> Iterator[Found]:
+def _course(heading: HeadingText, figures: Figures) -> list[Stated]:
     """How often, how long, and how much in all, of a heading with numbers."""
-    frequency = figures.search(FREQUENCY)
-    duration = _duration(figures, frequency)
-    therapy = THERAPY.search(figures.text) is not None
-    grid = figures.search(GRID) if frequency is None and therapy else None
-    weeks = None
+    text = figures.text
+    stated: list[Stated] = []
+    frequency = figures.search(FREQUENCY) if holds_any(text, PERIODS) else None
+    duration = None if TIME_WORDS.isdisjoint(figures.words) else _duration(figures, frequency)
+    therapy = _is_therapy(figures)
+    grid = None
+    if therapy and frequency is None and not GRID_WORDS.isdisjoint(figures.words):
+        grid = figures.search(GRID)
     if duration is not None:
-        weeks = _upper(duration) * WEEKS[duration["time"].lower()]
-        start, end = duration.span()
+        weeks = round(_upper(duration) * WEEKS[duration["time"]], 3)
+        if weeks:
+            stated.append(("duration_weeks", weeks, *duration.span()))
     elif grid is not None:
-        weeks = float(grid["weeks"])
-        start, end = grid.span()
-    if weeks:
-        yield Found("duration_weeks", round(weeks, 3), start, end)
+        stated.append(("duration_weeks", float(grid["weeks"]), *grid.span()))
     often = _often(figures, frequency)
     if often is not None:
-        yield Found("frequency", portion[often[0] : often[1]].strip(), *often)
-    yield from _quantity(figures, therapy, frequency, duration, grid)
+        start, end = often
+        stated.append(("frequency", heading.text[start:end].strip(), start, end))
+    return stated + _quantity(figures, therapy, frequency, duration, grid)
+
+
+def _is_therapy(figures: Figures) -> bool:
+    """Whether a heading that counts nothing else counts visits."""
+    if THERAPY_WORDS.isdisjoint(figures.words) and not holds_any(figures.text, THERAPY_STEMS):
+        return False
+    return THERAPY.search(figures.text) is not None
+
+
+def _dosing(figures: Figures) -> re.Match[str] | None:
+    """How often a drug is taken, in the words of prescriptions."""
+    return None if DOSING_WORDS.isdisjoint(figures.words) else DOSING.search(figures.text)
 
 
 def _often(figures: Figures, frequency: re.Match[str] | None) -> tuple[int, int] | None:
-    match = frequency or DOSING.search(figures.text)
+    match = frequency or _dosing(figures)
     if match is None:
         return None
     start, end = match.span()
@@ -216,77 +198,99 @@ def _quantity(
     frequency: re.Match[str] | None,
     duration: re.Match[str] | None,
     grid: re.Match[str] | None,
-) -> Iterator[Found]:
+) -> list[Stated]:
+    """How much in all, and of what: as counted, else by multiplying, else by weight."""
     match, count, unit = _counted(figures, therapy, frequency)
     if match is None and grid is not None:
         match, count, unit = grid, float(grid["count"]) * float(grid["weeks"]), "visits"
     if match is None and therapy and frequency is not None and duration is not None:
         count = _visits(frequency, duration)
         match, unit = (frequency, "visits") if count else (None, None)
-    if match is None and (weight := figures.search(WEIGHT)):
-        match, count, unit = weight, float(weight["count"]), _unit_name(weight["unit"])
-    if match is not None and count and unit:
-        yield Found("quantity", count, *match.span())
-        yield Found("quantity_unit", unit, *match.span())
+    if match is None and not WEIGHT_WORDS.isdisjoint(figures.words):
+        match = figures.search(WEIGHT)
+        if match is not None:
+            count, unit = float(match["count"]), _unit_name(match["unit"])
+    if match is None or not count or not unit:
+        return []
+    start, end = match.span()
+    return [("quantity", count, start, end), ("quantity_unit", unit, start, end)]
 
 
 def _counted(
     figures: Figures, therapy: bool, frequency: re.Match[str] | None
 ) -> tuple[re.Match[str] | None, float, str | None]:
     """The count that the heading itself gives, the surest way of giving one first."""
-    text = figures.text
-    bare = "visits" if therapy else _form_named(text) or "units"
-    if match := REFILLS.search(text):
+    text, words = figures.text, figures.words
+    if not REFILL_WORDS.isdisjoint(words) and (match := REFILLS.search(text)):
         return match, _upper(match), "refills"
-    for match in LABELLED.finditer(text):
-        if not (match["hash"] and NO_QUANTITY.search(text, max(match.start() - 12, 0), match.start())):
-            return match, _upper(match), _unit_after(text, match) or bare
+    labels = text.find("#") if LABEL_WORDS.isdisjoint(words) else 0
+    if labels >= 0:
+        for match in LABELLED.finditer(text, labels):
+            if not (match["hash"] and NO_QUANTITY.search(text, max(match.start() - 12, 0), match.start())):
+                return match, _upper(match), _unit_after(text, match) or _bare_unit(figures, therapy)
     if therapy and (match := BRACKETED.search(text)):
         return match, float(match["count"]), "visits"
-    for match in chain(figures.matches(COUNTED), TRAILING.finditer(text)):
+    for match in _with_units(figures):
         unit = _unit_name(match["unit"])
         single_dose = unit in {"tablets", "capsules"} and _upper(match) <= 4
-        if not (single_dose and (frequency or DOSING.search(text))) and not _is_factor(text, match):
+        if not (single_dose and (frequency or _dosing(figures))) and not _is_factor(text, match):
             return match, _upper(match), unit
-    for pattern in (TIMES, LEADING):
-        if match := pattern.search(text):
-            return match, float(match["count"]), bare
+    times = TIMES.search(text) if "x" in words or "×" in text else None
+    if match := times or LEADING.search(text):
+        return match, float(match["count"]), _bare_unit(figures, therapy)
     return None, 0.0, None
+
+
+def _with_units(figures: Figures) -> Iterator[re.Match[str]]:
+    """Counts printed before what they count, then those printed after it."""
+    if not COUNTED_WORDS.isdisjoint(figures.words):
+        yield from figures.matches(COUNTED)
+    if holds_any(figures.text, VISITS):
+        yield from TRAILING.finditer(figures.text)
 
 
 def _is_factor(figures: str, match: re.Match[str]) -> bool:
     """Whether a count is one factor of "two times four visits"."""
-    return figures[: match.start()].rstrip().lower().endswith(("times", " x"))
+    return figures[: match.start()].rstrip().endswith(("times", " x"))
 
 
 def _visits(frequency: re.Match[str], duration: re.Match[str]) -> float:
     """Visits in all, where the frequency and the duration are of the same unit of time; else 0."""
-    period = (
-        frequency["period"] or frequency["short"] or frequency["spaced"] or frequency["ly"] or ""
-    ).lower()
-    time = duration["time"].lower().replace("wk", "week")
-    each = (frequency["each"] or "").lower()
+    period = frequency["period"] or frequency["short"] or frequency["spaced"] or frequency["ly"] or ""
+    time = duration["time"].replace("wk", "week")
+    each = frequency["each"] or ""
     if each.startswith(("h", "d", "n")) or not period.replace("wk", "week").startswith(time):
         return 0.0
     return _upper(frequency) * _upper(duration)
 
 
-def _dose(portion: str, figures: Figures) -> Iterator[Found]:
+def _dose(heading: HeadingText, figures: Figures) -> list[Stated]:
     """The strength of a single drug; a mixture's several strengths are no dose."""
-    doses = list(figures.matches(DOSE, lowered(portion)))
-    if doses and sum(match.group().endswith("%") for match in doses) < 2:
-        start, end = doses[0].span()
-        yield Found("dose", portion[start:end], start, end)
+    if "%" in heading.lower:
+        doses = list(figures.matches(DOSE, heading.lower))
+        if sum(match.group().endswith("%") for match in doses) > 1:
+            return []
+        first = next(iter(doses), None)
+    else:
+        first = figures.search(DOSE, printed=heading.lower)
+    if first is None:
+        return []
+    start, end = first.span()
+    return [("dose", heading.text[start:end], start, end)]
 
 
 def _upper(match: re.Match[str]) -> float:
     return float(match["upper"] or match["count"])
 
 
-def _form_named(figures: str) -> str | None:
-    """The one form in which a drug is given that the heading names, such as tablets; else None."""
-    forms = {_unit_name(form) for form in FORM.findall(figures)}
-    return forms.pop() if len(forms) == 1 else None
+def _bare_unit(figures: Figures, therapy: bool) -> str:
+    """What a number without a unit counts: a therapy's visits, else the one form of a drug that is named."""
+    if therapy:
+        return "visits"
+    if FORM_WORDS.isdisjoint(figures.words):
+        return "units"
+    forms = {_unit_name(form) for form in FORM.findall(figures.text)}
+    return forms.pop() if len(forms) == 1 else "units"
 
 
 def _unit_after(figures: str, match: re.Match[str]) -> str | None:
@@ -297,10 +301,9 @@ def _unit_after(figures: str, match: re.Match[str]) -> str | None:
 
 def _unit_name(printed: str) -> str:
     """The plural name of a unit, abbreviations and synonyms aside."""
-    plain = printed.lower()
     for name, beginnings in UNIT_NAMES:
-        if plain.startswith(beginnings):
+        if printed.startswith(beginnings):
             return name
-    if plain.startswith("patch"):
+    if printed.startswith("patch"):
         return "patches"
-    return plain if plain.endswith("s") else f"{plain}s"
+    return printed if printed.endswith("s") else f"{printed}s"

@@ -9,9 +9,7 @@ page break.
 from __future__ import annotations
 
 import re
-from itertools import pairwise
-
-import msgspec
+from itertools import accumulate, pairwise
 
 from imr_archive.parsing.clean import LetterText
 
@@ -48,11 +46,27 @@ WINDOW = 1600
 BESIDE_LINES = 14
 
 
-class _Line(msgspec.Struct, frozen=True, gc=False):
-    """A line that is not blank: the text from `start` to `end` has no blanks at its ends."""
+class _Lines:
+    """The lines of a passage that are not blank, each looked at more closely only when it is asked for."""
 
-    start: int
-    end: int
+    __slots__ = ("_rows", "_starts", "numbers")
+
+    def __init__(self, text: str, start: int, end: int) -> None:
+        self._rows = text[start:end].split("\n")
+        self._starts = list(accumulate([len(row) + 1 for row in self._rows], initial=start))
+        self.numbers = [number for number, row in enumerate(self._rows) if row and not row.isspace()]
+        """The number of each line among all rows, blank ones too."""
+
+    def span(self, index: int) -> tuple[int, int]:
+        """Where a line stands in the text, without the blanks at its ends."""
+        number = self.numbers[index]
+        row = self._rows[number]
+        start = self._starts[number] + len(row) - len(row.lstrip())
+        return start, start + len(row.strip())
+
+    def start(self, index: int) -> int:
+        """Where a line begins in the text."""
+        return self.span(index)[0]
 
 
 def heading_start(letter: LetterText, region: int, outcome: int) -> int:
@@ -62,28 +76,24 @@ def heading_start(letter: LetterText, region: int, outcome: int) -> int:
     lies between the two; it is `region` where nothing parts the heading from what stands there.
     """
     region = max(region, outcome - WINDOW)
-    lines = _lines_before(letter.text, region, outcome)
-    if not lines:
+    lines = _Lines(letter.text, region, outcome)
+    if not lines.numbers:
         return region
-    start = _paragraph_start(letter, lines, len(lines) - 1)
-    if REMAINDER.search(letter.lower, lines[start].start, outcome):
-        start = _with_original_request(letter, lines, start, outcome)
-    return _after_sentences(letter, lines[start].start, outcome)
+    first = _paragraph_start(letter, lines, len(lines.numbers) - 1)
+    start = lines.start(first)
+    if _tells_remainder(letter.lower, start, outcome):
+        start = _with_original_request(letter, lines, first, outcome)
+    return _after_sentences(letter, start, outcome)
 
 
-def _lines_before(text: str, region: int, outcome: int) -> list[_Line]:
-    lines = []
-    start = region
-    for line in text[region:outcome].split("\n"):
-        bare = line.strip()
-        if bare:
-            first = start + len(line) - len(line.lstrip())
-            lines.append(_Line(first, first + len(bare)))
-        start += len(line) + 1
-    return lines
+def _tells_remainder(lower: str, start: int, end: int) -> bool:
+    """Whether the heading tells what of its request is left, as few do."""
+    if lower.find("original", start, end) < 0 and lower.find("eligible", start, end) < 0:
+        return False
+    return REMAINDER.search(lower, start, end) is not None
 
 
-def _paragraph_start(letter: LetterText, lines: list[_Line], last: int) -> int:
+def _paragraph_start(letter: LetterText, lines: _Lines, last: int) -> int:
     """The index of the line at which the paragraph that holds line `last` begins."""
     index = last
     while index > 0 and not _parts(letter, lines, index):
@@ -91,47 +101,55 @@ def _paragraph_start(letter: LetterText, lines: list[_Line], last: int) -> int:
     return index
 
 
-def _parts(letter: LetterText, lines: list[_Line], index: int) -> bool:
+def _parts(letter: LetterText, lines: _Lines, index: int) -> bool:
     """Whether line `index` begins something new."""
-    before, line = lines[index - 1], lines[index]
-    said = letter.text[before.start : before.end]
-    if RUNS_ON.search(said[-12:]):
-        return False
-    anew = not letter.text[line.start].islower()
+    first, last = lines.span(index - 1)
+    start, end = lines.span(index)
+    said = letter.text[first:last]
     ends = said.endswith(SENTENCE_ENDS)
-    verdict = said.rstrip(CLOSERS).lower().endswith(VERDICT_ENDS)
-    gap = letter.text.count("\n", before.end, line.start)
-    paged = gap > 1 and bool(letter.raw[before.end : line.start].strip(" \t\r\n\xa0"))
-    if gap > 1 and not paged and gap > _spacing(lines, letter.text):
+    if not ends and RUNS_ON.search(said[-12:]):
+        return False
+    anew = not letter.text[start].islower()
+    gap = lines.numbers[index] - lines.numbers[index - 1]
+    paged = gap > 1 and bool(letter.raw[last:start].strip(" \t\r\n\xa0"))
+    if gap > 1 and not paged and gap > _spacing(lines.numbers):
         return anew or ends
+    verdict = said.rstrip(CLOSERS).lower().endswith(VERDICT_ENDS)
     if verdict and ends:
         return True
-    width = max(other.end - other.start for other in lines[max(0, index - BESIDE_LINES) : index + 1])
-    first_word = letter.text[line.start : line.end].split(" ", 1)[0]
-    room = before.end - before.start + 1 + len(first_word)
     if ends:
         return anew or not ABBREVIATED.search(said[-12:])
-    if not anew or not letter.text[line.start].isalnum():
+    if not anew or not letter.text[start].isalnum():
         return False
+    beside = [lines.span(other) for other in range(max(0, index - BESIDE_LINES), index + 1)]
+    width = max([end - start for start, end in beside])
+    room = last - first + 1 + len(letter.text[start:end].split(" ", 1)[0])
     return room < (FULL_LINE if verdict else SHORT_LINE) * width and width > 60
 
 
-def _spacing(lines: list[_Line], text: str) -> int:
-    """How many line breaks commonly part two lines: 1, or 2 in double-spaced text."""
-    gaps = sorted(text.count("\n", one.end, other.start) for one, other in pairwise(lines))
-    return gaps[len(gaps) // 2] if len(gaps) > 2 else 1
+def _spacing(numbers: list[int]) -> int:
+    """How many line breaks commonly part two lines of these numbers: 1, or 2 in double-spaced text."""
+    gaps = len(numbers) - 1
+    blank = numbers[-1] - numbers[0] - gaps
+    if gaps <= 2 or blank < gaps - gaps // 2:
+        return 1
+    return sorted([other - one for one, other in pairwise(numbers)])[gaps // 2]
 
 
-def _with_original_request(letter: LetterText, lines: list[_Line], start: int, outcome: int) -> int:
-    """The heading that begins with what was originally requested, if its later sentences were found."""
-    if ORIGINAL_REQUEST.search(letter.lower, lines[start].start, outcome):
+def _with_original_request(letter: LetterText, lines: _Lines, first: int, outcome: int) -> int:
+    """Where the heading begins that tells first what was requested, if its later sentences were found.
+
+    first: the line at which those begin.
+    """
+    start = lines.start(first)
+    if ORIGINAL_REQUEST.search(letter.lower, start, outcome):
         return start
-    above = list(ORIGINAL_REQUEST.finditer(letter.lower, lines[0].start, lines[start].start))
+    above = list(ORIGINAL_REQUEST.finditer(letter.lower, lines.start(0), start))
     if not above:
         return start
     at = above[-1].start()
-    holding = max(index for index, line in enumerate(lines) if line.start <= at)
-    return _paragraph_start(letter, lines, holding)
+    holding = max(index for index in range(first) if lines.start(index) <= at)
+    return lines.start(_paragraph_start(letter, lines, holding))
 
 
 def _after_sentences(letter: LetterText, start: int, outcome: int) -> int:

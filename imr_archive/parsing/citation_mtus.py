@@ -102,13 +102,11 @@ def _skip_lead_in(scan: Scan, at: int, after: int) -> tuple[int, int | None]:
     year = None
     while at < after:
         name = scan.longest(scan.vocabulary.source_names, at, after)
-        regulation = _regulation_at(scan, at, after)
-        bracket = _dated_bracket(scan, at, after)
         if name is not None and name[1] == "mtus":
             at = name[0]
-        elif regulation is not None:
+        elif (regulation := _regulation_at(scan, at, after)) is not None:
             at = regulation
-        elif bracket is not None:
+        elif (bracket := _dated_bracket(scan, at, after)) is not None:
             at, year = bracket[0], bracket[1] or year
         elif scan.keys[at] in LEAD_IN or scan.keys[at] in CLOSING or _opens_name(scan, at, after):
             at += 1
@@ -129,7 +127,7 @@ def _regulation_at(scan: Scan, at: int, after: int) -> int | None:
         at += 1
     while at < after and (scan.keys[at] in REGULATION or scan.keys[at].startswith(("9792", "9789"))):
         at += 1
-    numbered = any(scan.keys[k].startswith(("9792", "9789")) for k in range(start, at))
+    numbered = at > start and any(key.startswith(("9792", "9789")) for key in scan.keys[start:at])
     return at if numbered else None
 
 

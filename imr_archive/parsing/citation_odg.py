@@ -23,6 +23,7 @@ from imr_archive.parsing.citation_scan import (
     DASHES,
     OPENING,
     PADDING,
+    PAGE_WORDS,
     SEPARATORS,
     Draft,
     Scan,
@@ -79,22 +80,24 @@ def read_odg(scan: Scan, first: int, at: int, after: int) -> list[Draft]:
     separator = ""
     while at < after:
         group = groups[-1]
-        edition = _beside_at(scan, at, after) if separator != "(" else None
-        pages = scan.pages_marker(at, after)
-        if edition is not None:
-            at = edition
-        elif pages is not None:
+        key = scan.keys[at]
+        if key in SEPARATORS:
+            separator = key
+            at += 1
+        elif separator != "(" and (beside := _beside_at(scan, at, after)) is not None:
+            at = beside
+        elif key in PAGE_WORDS and (pages := scan.pages_marker(at, after)) is not None:
             at, found = scan.pages(pages, after)
             group.pages += found
             group.after = at
-        elif scan.keys[at].startswith(("http", "www.")):
+        elif key.startswith(("http", "www.")):
             at += 1
         elif (name := scan.longest(scan.vocabulary.source_names, at, after)) is not None:
             at = name[0]
-        elif scan.keys[at] in GAPS:
-            if scan.keys[at] in CLOSING and scan.opened_by.get(at, 0) > group.first:
+        elif key in GAPS:
+            if key in CLOSING and scan.opened_by.get(at, 0) > group.first:
                 group.after = at + 1
-            separator = scan.keys[at] if scan.keys[at] not in ("and", "&", ")") else separator
+            separator = key if key not in ("and", "&", ")") else separator
             at += 1
         else:
             group, at = _read_part(scan, groups, at, _limit(scan, at, after), separator)

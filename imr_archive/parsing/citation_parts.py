@@ -17,6 +17,8 @@ from imr_archive.parsing.citation_scan import OPENING, PADDING, SEPARATORS, Draf
 
 # Words before a source's name that belong to no citation: `...; and the ODG`.
 JOINING = PADDING | frozenset({"the", "per", "also", "both", "see", "from", "in", "on", "to", "(", "-"})
+# Behind a citation of the ODG, another document is only looked for where a new part can begin.
+BEFORE_DOCUMENT = SEPARATORS | {"and", "&"}
 # `..., ODG Indications for Surgery` is a heading inside an entry of the ODG, not another entry.
 ODG_OWN_WORDS = frozenset({"indications", "criteria"})
 
@@ -37,12 +39,14 @@ def find_parts(
     parts: list[Part] = []
     kind, name, body = "", first, first
     at = first
+    keys, closed_by = scan.keys, scan.closed_by
     starts = scan.vocabulary.source_names.first_words
     while at < after:
-        if at > first and at in scan.closed_by:
-            at = min(after, scan.closed_by[at] + 1)  # a name in brackets behind other words opens nothing new
+        if at in closed_by and at > first:
+            at = min(after, closed_by[at] + 1)  # a name in brackets behind other words opens nothing new
             continue
-        cut = _source_at(scan, at, after, kind, free) if kind == "odg" or scan.keys[at] in starts else None
+        named = keys[at] in starts or (kind == "odg" and keys[at - 1] in BEFORE_DOCUMENT)
+        cut = _source_at(scan, at, after, kind, free) if named else None
         if cut is None or (only and cut[1] not in only):
             at += 1
             continue
@@ -88,8 +92,7 @@ def _source_at(scan: Scan, at: int, after: int, kind: str, free: bool) -> tuple[
         if found != "mtus" or (free and kind == "") or _cites_mtus(scan, end, after):
             return end, found
         return None
-    at_start = scan.key(at - 1) in SEPARATORS or scan.key(at - 1) in ("and", "&")
-    if kind == "odg" and at_start and is_other_document(scan, at, after):
+    if kind == "odg" and scan.key(at - 1) in BEFORE_DOCUMENT and is_other_document(scan, at, after):
         return at, "other"
     return None
 

@@ -22,19 +22,27 @@ T = TypeVar("T")
 # Where a blank may have been lost between two words: `DisabilityGuidelines`, `MTUSChronic`, `Treatment2016`.
 GLUED = re.compile(r"(?<=[a-z])(?=[A-Z0-9])|(?<=[A-Z])(?=[A-Z][a-z])")
 GLUED_WORD = "\0"
+LONGEST_REMEMBERED = 60
+"""Longer than any word; what is longer is a web address or no words at all."""
+
 YEAR = re.compile(r"(?:19|20)\d\d")
+YEAR_LENGTH = 4
 # What OCR makes of the digits of a year: `2O16`, `20l6`.
 MISREAD_DIGITS = str.maketrans("ol", "01")
 NUMBERED = re.compile(r"\d+(?:\.\d+)*")
 PAGE = re.compile(r"\d{1,4}")
 SHORT_PAGE = re.compile(r"pp?g?s?(\d{1,4})")
 ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)|second|third|v\d+|\d{1,2}\.\d")
+ORDINAL_BEGINS = frozenset("stv")
+"""The letters with which an ordinal that is no figure begins."""
+
 
 SEPARATORS = frozenset({",", ";", ":", "."})
 DASHES = frozenset({"-", "‐", "‑", "–", "—"})
 PADDING = frozenset({"and", "&"}) | SEPARATORS
 OPENING = {"(": ")", "[": "]"}
 CLOSING = frozenset(OPENING.values())
+BRACKETS = CLOSING.union(OPENING)
 TABLE_WORDS = frozenset({"table", "tables", "figure"})
 PAGE_WORDS = frozenset({"page", "pages", "pg", "pgs", "pp", "p"})
 SECTION_WORDS = frozenset({"section", "sections"})
@@ -74,37 +82,33 @@ class Draft(msgspec.Struct, frozen=True, gc=False):
 
 
 class Scan:
-    """The tokens of one line. `keys` are the words as the vocabulary compares them."""
+    """The tokens of one line. `keys` are the words as the vocabulary compares them.
 
-    __slots__ = ("closed_by", "ends", "keys", "line", "opened_by", "size", "starts", "vocabulary")
+    closed_by, opened_by: the pairs of brackets. is_closed: whether every bracket that the line opens is
+    closed in it.
+    """
+
+    __slots__ = (
+        *("closed_by", "ends", "is_closed", "keys", "line", "opened_by", "size", "starts", "vocabulary"),
+    )
 
     def __init__(self, line: str) -> None:
         self.line = line
         self.vocabulary: Vocabulary = guideline_vocabulary()
-        matches = list(TOKEN.finditer(line))
-        self.starts = list(map(re.Match.start, matches))
-        self.ends = list(map(re.Match.end, matches))
-        self.keys = [_key(match[0]) for match in matches]
-        if GLUED_WORD in self.keys:
-            self._part_glued_words()
-        self.size = len(self.keys)
-        self.closed_by, self.opened_by = _brackets(self.keys)
-
-    def _part_glued_words(self) -> None:
-        """Makes several tokens of each word that lost its blanks, `MTUSChronic` or `Treatment2016`."""
-        tokens = list(zip(self.starts, self.ends, self.keys, strict=True))
-        self.starts, self.ends, self.keys = [], [], []
-        for start, end, key in tokens:
-            at = start
-            for piece in [self.line[start:end]] if key != GLUED_WORD else GLUED.split(self.line[start:end]):
-                self.starts.append(at)
-                at += len(piece)
-                self.ends.append(at)
-                self.keys.append(key if key != GLUED_WORD else word_key(piece))
-
-    def closes_brackets(self) -> bool:
-        """Whether every bracket that the line opens is closed in it."""
-        return sum(map(OPENING.__contains__, self.keys)) == len(self.closed_by)
+        starts: list[int] = []
+        ends: list[int] = []
+        keys: list[str] = []
+        at = 0
+        for word in line.split(" "):
+            tokens = _tokens_again(word) if len(word) <= LONGEST_REMEMBERED else _tokens(word)
+            for start, end, key in tokens:
+                starts.append(at + start)
+                ends.append(at + end)
+                keys.append(key)
+            at += len(word) + 1
+        self.starts, self.ends, self.keys, self.size = starts, ends, keys, len(keys)
+        self.closed_by, self.is_closed = _brackets(keys)
+        self.opened_by = {close: opening for opening, close in self.closed_by.items()}
 
     def text(self, first: int, after: int) -> str:
         """The words of the line from token `first` up to token `after`."""
@@ -123,7 +127,7 @@ class Scan:
         if at >= end or self.keys[at] not in table.first_words:
             return None
         for after, value in reversed(table.matches(self.keys, at, end)):
-            closing = self._open_at(at, after)
+            closing = self._open_at(at, after) if self.closed_by else None
             if closing is None:
                 return after, value
             if closing == after < end:
@@ -143,8 +147,10 @@ class Scan:
         if at < end and self.keys[at] in OPENING and self.closed_by.get(at) == at + 2:
             inner = self.year_at(at + 1, end)
             return None if inner is None or at + 2 >= end else (at + 3, inner[1])
-        if at < end and YEAR.fullmatch(self.keys[at].translate(MISREAD_DIGITS)):
-            return at + 1, int(self.keys[at].translate(MISREAD_DIGITS))
+        if at < end and len(self.keys[at]) == YEAR_LENGTH:
+            figures = self.keys[at].translate(MISREAD_DIGITS)
+            if YEAR.fullmatch(figures):
+                return at + 1, int(figures)
         return None
 
     def sections_marker(self, at: int, end: int) -> int | None:
@@ -207,20 +213,22 @@ class Scan:
 
         A bracket counts as a whole where it holds nothing but an edition or a date.
         """
-        start = at
-        if self.key(at, end) in OPENING and at in self.closed_by:
+        if at >= end:
+            return None
+        key = self.keys[at]
+        if key in OPENING and at in self.closed_by:
             close = self.closed_by[at]
             return close + 1 if close < end and self.is_edition(at + 1, close) else None
         phrase = self.longest(self.vocabulary.edition, at, end)
         if phrase is not None:
-            at = phrase[0]
-        elif self.key(at, end) == "v" and self.key(at + 1, end) == "." and self.key(at + 2, end).isdecimal():
-            at += 3
-        elif self._date_part(at, end):
-            at += 1
-        while at < end and self._date_part(at, end):
-            at += 1
-        return at if at > start else None
+            after = phrase[0]
+        elif key == "v" and self.key(at + 1, end) == "." and self.key(at + 2, end).isdecimal():
+            after = at + 3
+        else:
+            after = at
+        while after < end and self._date_part(after, end):
+            after += 1
+        return after if after > at else None
 
     def is_edition(self, first: int, after: int) -> bool:
         """Whether these tokens say nothing but an edition, a version or a date."""
@@ -243,16 +251,16 @@ class Scan:
         return seen
 
     def _date_part(self, at: int, end: int) -> bool:
-        """A year, an ordinal, a month, or a number of a date such as 11/23/16."""
-        key = self.key(at, end)
-        if (
-            YEAR.fullmatch(key)
-            or ORDINAL.fullmatch(key)
-            or (key in MONTHS and not self.line[self.starts[at]].islower())
-        ):
-            return True
+        """A year, an ordinal, a month, or a number of a date such as 11/23/16; at < end."""
+        key = self.keys[at]
+        if key in MONTHS:
+            return not self.line[self.starts[at]].islower()
         if key == "/":
             return self.key(at - 1).isdigit() and self.key(at + 1, end).isdigit()
+        if not key[0].isdigit() and key[0] not in ORDINAL_BEGINS:
+            return False
+        if YEAR.fullmatch(key) or ORDINAL.fullmatch(key):
+            return True
         if key.isdigit():
             dated = self.key(at + 1, end) == "/" and self.key(at + 2, end).isdigit()
             return (
@@ -271,7 +279,28 @@ class Scan:
         return first, after
 
 
-@remembered(16384)
+def _tokens(word: str) -> tuple[tuple[int, int, str], ...]:
+    """The tokens of what stands between two blanks, and where in it: (start, end, key).
+
+    A word that lost its blanks, `MTUSChronic` or `Treatment2016`, is several tokens.
+    """
+    found: list[tuple[int, int, str]] = []
+    for match in TOKEN.finditer(word):
+        key = _key(match[0])
+        if key != GLUED_WORD:
+            found.append((*match.span(), key))
+            continue
+        end = match.start()
+        for piece in GLUED.split(match[0]):
+            start, end = end, end + len(piece)
+            found.append((start, end, word_key(piece)))
+    return tuple(found)
+
+
+_tokens_again = remembered(16384)(_tokens)
+"""The same of a word that may return in other lines."""
+
+
 def _key(token: str) -> str:
     """The key of a token, mended where it is damaged; GLUED_WORD where it is several known words."""
     vocabulary = guideline_vocabulary()
@@ -284,13 +313,13 @@ def _key(token: str) -> str:
     return vocabulary.mend_word(key)
 
 
-def _brackets(keys: Sequence[str]) -> tuple[dict[int, int], dict[int, int]]:
-    """The pairs of brackets: (opening → closing, closing → opening); one without mate is a mark."""
+def _brackets(keys: Sequence[str]) -> tuple[dict[int, int], bool]:
+    """The pairs of brackets, opening → closing, and whether all are paired; one without mate is a mark."""
     closed_by: dict[int, int] = {}
     pending: list[int] = []
-    for at, key in enumerate(keys):
-        if key in OPENING:
+    for at in [at for at, key in enumerate(keys) if key in BRACKETS]:
+        if keys[at] in OPENING:
             pending.append(at)
-        elif key in CLOSING and pending:
+        elif pending:
             closed_by[pending.pop()] = at
-    return closed_by, {close: opening for opening, close in closed_by.items()}
+    return closed_by, not pending

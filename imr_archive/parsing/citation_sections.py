@@ -18,30 +18,29 @@ from imr_archive.parsing.citation_scan import (
     Scan,
 )
 
+# What stands between sections and pages and is no part of either.
+BETWEEN = SEPARATORS | DASHES | CLOSING
 TOPIC_WORDS = frozenset({"topic", "topics", "section", "sections", "chapter", "guidelines", "guideline"})
 
 
 def read_body(scan: Scan, at: int, end: int) -> tuple[list[str], list[str]]:
     """Sections and pages between a title and the next guideline."""
-    formal = any(
-        scan.keys[k] in PAGE_WORDS and scan.pages_marker(k, end, formal_only=True) is not None
-        for k in range(at, end)
+    formal = not PAGE_WORDS.isdisjoint(scan.keys[at:end]) and any(
+        scan.pages_marker(k, end, formal_only=True) is not None for k in range(at, end)
     )
     sections: list[str] = []
     pages: list[str] = []
     while at < end:
-        marker = scan.sections_marker(at, end)
-        numbers = scan.pages_marker(at, end, formal)
-        short = None if formal else SHORT_PAGE.fullmatch(scan.keys[at])
-        if marker is not None:
+        key = scan.keys[at]
+        if key in BETWEEN:
+            at += 1
+        elif (marker := scan.sections_marker(at, end)) is not None:
             at = marker
-        elif numbers is not None:
+        elif (numbers := scan.pages_marker(at, end, formal)) is not None:
             at, found = scan.pages(numbers, end)
             pages += found
-        elif short is not None:
+        elif not formal and (short := SHORT_PAGE.fullmatch(key)) is not None:
             pages.append(short[1])
-            at += 1
-        elif scan.keys[at] in SEPARATORS or scan.keys[at] in DASHES or scan.keys[at] in CLOSING:
             at += 1
         elif (stop := _section_end(scan, at, end, formal)) > at:
             first, last = scan.trimmed(at, stop, PADDING)
@@ -107,7 +106,8 @@ def _names_page(scan: Scan, at: int, end: int) -> bool:
 
 def _is_numbered(scan: Scan, at: int, end: int) -> bool:
     """`3.3.1.1 Opioids ...` or `3. Opioids ...`: a number and then a capital; a bare `326` is not."""
-    if not NUMBERED.fullmatch(scan.key(at, end)):
+    key = scan.key(at, end)
+    if not key[:1].isdigit() or not NUMBERED.fullmatch(key):
         return False
     at += 2 if scan.key(at + 1, end) == "." else 1
     return at < end and scan.keys[at][0].isalpha() and scan.is_capital(at, end)

@@ -91,7 +91,8 @@ def read_statements(scan: Scan) -> Reading:
     unread: list[tuple[int, int]] = []
     starts = _statement_starts(scan)
     bounds = [start for start, _, _ in starts] + [scan.size]
-    _read_sentences(scan, 0, bounds[0], drafts, unread)
+    if bounds[0] > 0:
+        _read_sentences(scan, 0, bounds[0], drafts, unread)
     for (_, body, kind), stop in zip(starts, bounds[1:], strict=True):
         first, after = scan.trimmed(body, stop, PADDING)
         if kind == "mtus":
@@ -116,7 +117,7 @@ def _statement_starts(scan: Scan) -> list[tuple[int, int, str]]:
     """Where statements start: (first token, token after its opening words, mtus | other | "")."""
     found: list[tuple[int, int, str]] = []
     at = 0
-    for start in (k for k, key in enumerate(scan.keys) if key in OPENING_WORDS):
+    for start in [k for k, key in enumerate(scan.keys) if key in OPENING_WORDS]:
         opening = _opening_at(scan, start) if start >= at else None
         if opening is not None:
             found.append((start, *opening))

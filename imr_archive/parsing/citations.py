@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from typing import NamedTuple, TypeVar
 
 import msgspec
@@ -50,9 +50,9 @@ LONGEST_WORD = 40
 # So far a letter of the line may stand behind the one before it: hyphen, line break, indent.
 SKIPPED = 40
 WORD = re.compile(r"\S+")
-STATEMENT = re.compile(r"Decision (?:is |was )?based (?=(?:up)?on )")
-OPENED = "Decision based "
-"""How a statement opens, and in which words it is remembered."""
+STATEMENT = re.compile(r"Decision (?<![^ ]Decision )(?:is |was )?based (?=(?:up)?on )")
+OPENS, OPENED = "Decision ", "Decision based "
+"""How a statement opens, its first word, and in which words it is remembered."""
 
 HYPHEN_AT_LINE_END = re.compile(r"[\x02\xad\ufffe]|-[ ]*\n")
 
@@ -111,12 +111,11 @@ def read_citations(
             Problem("citation_too_long", message, None, Span(at + LONGEST_BLOCK, at + len(block)))
         )
         block = block[:LONGEST_BLOCK]
-    unbroken = block.isascii() and not any(map(block.__contains__, ("-\n", "- ", "\x02")))
-    if unbroken or HYPHEN_AT_LINE_END.search(block) is None:
-        cited, troubles = _read_plain(block)
-    else:
-        cited, troubles = _read_block(block, (join or Joiner(lowered(block)))(_settle_hyphens(block)))
-    citations = tuple(
+    read = _read_plain(block)
+    if read is None:
+        read = _read_block(block, (join or Joiner(lowered(block)))(_settle_hyphens(block)))
+    cited, troubles = read
+    citations = [
         Citation(
             cited_by=cited_by,
             source=one.source,
@@ -129,23 +128,31 @@ def read_citations(
             unrecognised=one.unrecognised,
         )
         for one in cited
-    )
-    problems += [
-        Problem(
-            one.code,
-            CITATION_PROBLEMS[one.code].format(raw=one.raw),
-            None,
-            Span(at + one.start, at + one.end),
-        )
-        for one in troubles
     ]
-    return citations, tuple(problems)
+    if troubles:
+        problems += [
+            Problem(
+                one.code,
+                CITATION_PROBLEMS[one.code].format(raw=one.raw),
+                None,
+                Span(at + one.start, at + one.end),
+            )
+            for one in troubles
+        ]
+    return tuple(citations), tuple(problems)
+
+
+def _breaks_words(block: str) -> bool:
+    """Whether a hyphen stands at a line's end; most blocks plainly have none."""
+    if block.isascii() and "-\n" not in block and "- " not in block and "\x02" not in block:
+        return False
+    return HYPHEN_AT_LINE_END.search(block) is not None
 
 
 @remembered(8192)
-def _read_plain(block: str) -> tuple[tuple[Cited, ...], tuple[Trouble, ...]]:
-    """A block without a hyphen at a line's end, which every letter joins in one way: such are remembered."""
-    return _read_block(block, Joiner("")(block))
+def _read_plain(block: str) -> tuple[tuple[Cited, ...], tuple[Trouble, ...]] | None:
+    """A block that every letter joins in one way: such are remembered. None for one that breaks words."""
+    return None if _breaks_words(block) else _read_block(block, Joiner("")(block))
 
 
 def _read_block(block: str, line: str) -> tuple[tuple[Cited, ...], tuple[Trouble, ...]]:
@@ -188,34 +195,36 @@ def _read_line(line: str) -> tuple[tuple[Cited, ...], tuple[Trouble, ...]]:
     What is remembered of a statement holds wherever it stands, unless a bracket reaches beyond it: the line
     is then read as a whole.
     """
-    pieces = list(_pieces(line))
+    pieces = _pieces(line)
     readings = [_read_piece(piece) for piece, _ in pieces]
     if len(pieces) > 1 and not all(reading.closed for reading in readings):
         pieces, readings = [(line, 0)], [_read_piece(line)]
-    cited: list[Cited] = []
-    doubts: list[Trouble] = []
-    unread: list[Trouble] = []
+    cited: tuple[Cited, ...] = ()
+    doubts: tuple[Trouble, ...] = ()
+    unread: tuple[Trouble, ...] = ()
     for reading, (_, at) in zip(readings, pieces, strict=True):
         cited += _moved(reading.cited, at)
         doubts += _moved(reading.doubts, at)
         unread += _moved(reading.unread, at)
-    return _merged(cited), (*doubts, *unread)
+    return _merged(cited), doubts + unread
 
 
-def _pieces(line: str) -> Iterator[tuple[str, int]]:
+def _pieces(line: str) -> list[tuple[str, int]]:
     """What stands before the first statement, and each statement, opened in the same words.
 
     Also where in the line each begins, or would if it were opened in those words.
     """
-    openings = [
-        match for match in STATEMENT.finditer(line) if line[match.start() - 1 : match.start()] in ("", " ")
-    ]
-    edges = [*map(re.Match.start, openings), len(line)]
-    before = line[: edges[0]].rstrip()
-    if before or not openings:
-        yield before, 0
-    for opening, end in zip(openings, edges[1:], strict=True):
-        yield OPENED + line[opening.end() : end].rstrip(), opening.end() - len(OPENED)
+    if line.startswith(OPENED) and line.find(OPENS, 1) < 0:
+        return [(line.rstrip(), 0)]
+    pieces: list[tuple[str, int]] = []
+    words, at = "", 0
+    for opening in STATEMENT.finditer(line):
+        ended = words + line[at : opening.start()].rstrip()
+        if ended:
+            pieces.append((ended, at - len(words)))
+        words, at = OPENED, opening.end()
+    pieces.append((words + line[at:].rstrip(), at - len(words)))
+    return pieces
 
 
 @remembered(8192)
@@ -223,12 +232,12 @@ def _read_piece(piece: str) -> PieceReading:
     """A statement, or what stands before the first; places are counted in it."""
     scan = Scan(piece)
     drafts, unread = read_statements(scan)
-    cited = tuple(_cited(scan, draft) for draft in drafts)
+    cited = tuple([_cited(scan, draft) for draft in drafts])
     return PieceReading(
         cited,
-        tuple(doubt for one in cited for doubt in _doubts(one)),
-        tuple(_unread(scan, first, after) for first, after in unread),
-        scan.closes_brackets(),
+        tuple([doubt for one in cited if one.source == "MTUS" for doubt in _doubts(one)]),
+        tuple([_unread(scan, first, after) for first, after in unread]),
+        scan.is_closed,
     )
 
 
@@ -237,11 +246,11 @@ def _unread(scan: Scan, first: int, after: int) -> Trouble:
     return Trouble("unread_citation", scan.line[start : min(end, start + EXCERPT)], start, end)
 
 
-def _moved(found: tuple[C, ...], by: int) -> Iterable[C]:
+def _moved(found: tuple[C, ...], by: int) -> tuple[C, ...]:
     """The same, counted from elsewhere; what stands nowhere stays there."""
-    if not by:
+    if not by or not found:
         return found
-    return [replace(one, start=one.start + by, end=one.end + by) if one.end else one for one in found]
+    return tuple([replace(one, start=one.start + by, end=one.end + by) if one.end else one for one in found])
 
 
 def _cited(scan: Scan, draft: Draft) -> Cited:
@@ -261,8 +270,8 @@ def _cited(scan: Scan, draft: Draft) -> Cited:
 
 
 def _doubts(cited: Cited) -> list[Trouble]:
-    """A title or a year that the vocabulary does not list; both are kept as printed."""
-    if cited.source != "MTUS" or cited.guideline is None:
+    """A title or a year of the MTUS that the vocabulary does not list; both are kept as printed."""
+    if cited.guideline is None:
         return []
     if cited.guideline in cited.unrecognised:
         return [Trouble("unknown_guideline", cited.guideline, cited.start, cited.end)]
@@ -272,10 +281,10 @@ def _doubts(cited: Cited) -> list[Trouble]:
     return [Trouble("unlisted_year", f"{cited.guideline} {cited.year}", cited.start, cited.end)]
 
 
-def _merged(cited: list[Cited]) -> tuple[Cited, ...]:
+def _merged(cited: tuple[Cited, ...]) -> tuple[Cited, ...]:
     """One citation for each guideline document: what is cited of it in several places comes together."""
-    if len(cited) == 1:
-        return (cited[0],)
+    if len(cited) < 2:
+        return cited
     found: dict[tuple[str, str | None, int | None] | int, Cited] = {}
     for place, one in enumerate(cited):
         one_document = one.source in ("MTUS", "ODG") and one.guideline is not None
@@ -303,10 +312,10 @@ def _places(line: str, block: str) -> Callable[[Cited | Trouble], tuple[int, int
     apart = block.find(line)
     if apart >= 0:
         return lambda one: (apart + one.start, apart + one.end)
-    if line.split() != block.split():
-        return _aligned_places(line, block)
     lined, blocked = rows_of(block, line)
     if not lined:
+        if line.split() != block.split():
+            return _aligned_places(line, block)
         lined = list(map(re.Match.start, WORD.finditer(line)))
         blocked = list(map(re.Match.start, WORD.finditer(block)))
 
@@ -319,7 +328,7 @@ def _places(line: str, block: str) -> Callable[[Cited | Trouble], tuple[int, int
 
 
 def _aligned_places(line: str, block: str) -> Callable[[Cited | Trouble], tuple[int, int]]:
-    """The same where joining changed words (hyphens, ligatures): letter by letter, skipping what went."""
+    """The same where joining changed words within a row (ligatures): letter by letter, skipping what went."""
     places: list[int] = []
     there = 0
     for char in line:

@@ -20,8 +20,11 @@ BLANKS = (
     *("\u2008", "\u2009", "\u200a", "\u202f", "\u205f", "\u3000", "\ufeff"),
 )
 """Characters that only part words: tabs, control characters, blanks of a fixed width, the byte order mark."""
+ASCII_BLANKS = tuple(filter(str.isascii, BLANKS))
 
-MARKDOWN_HEADING = re.compile(r"^ {0,3}#{1,6}(?= )", re.MULTILINE)
+MARKDOWN_HEADING = re.compile(r"\n {0,3}#{1,6}(?= )")
+"""The mark before a heading; the line break first, for a pattern that begins with `^` is tried everywhere."""
+
 MARKUP_TAG = re.compile(r"<(?:/?(?P<name>[A-Za-z][A-Za-z1-6:]{0,11})(?:[\s/][^<>]*)?|!--[^<>]*--)>")
 MARKUP_NAMES = frozenset(
     [
@@ -91,6 +94,8 @@ PRINTED_AS = {"-": f"-{SOFT_HYPHENS}"} | {
 UNPLAIN = (*SOFT_HYPHENS, *WIDTHLESS, *LIGATURES)
 """What makes a passage more than its words, with blanks, line breaks and plain hyphens between them."""
 
+HYPHEN_ENDS_ROW = re.compile(r"- *\n")
+SEVERAL_BLANKS = re.compile("  +")
 LINE_END_HYPHEN = re.compile(r"-\n\s*|[\x02\xad\ufffe]\s*")
 LAST_WORD = re.compile(r"[^\W\d_]*\Z")
 FIRST_WORD = re.compile(r"[^\W\d_]*")
@@ -141,16 +146,26 @@ def clean(text: str) -> str:
 
     Every replacement has the length of what it replaces.
     """
+    return clean_and_lowered(text)[0]
+
+
+def clean_and_lowered(text: str) -> tuple[str, str]:
+    """The text as `clean` gives it, and that in lower case, which the search for furniture needs anyway."""
     if "\r" in text:
         text = text.replace("\r\n", " \n").replace("\r", "\n")
-    for blank in BLANKS:
+    for blank in ASCII_BLANKS if text.isascii() else BLANKS:
         if blank in text:
             text = text.replace(blank, " ")
-    text = without_furniture(_without_markup(text))
+    marked = _without_markup(text)
+    lower = lowered(marked)
+    text = without_furniture(marked, lower)
+    if text is not marked:
+        lower = lowered(text)
     for line_break in LINE_BREAKS:
         if line_break in text:
             text = text.replace(line_break, "\n")
-    return text
+            lower = lower.replace(line_break, "\n")
+    return text, lower
 
 
 def _without_markup(text: str) -> str:
@@ -160,7 +175,7 @@ def _without_markup(text: str) -> str:
     if "<" in text:
         text = MARKUP_TAG.sub(_tag_blanked, text)
     if "#" in text and "# " in text:
-        text = MARKDOWN_HEADING.sub(_blanked, text)
+        text = MARKDOWN_HEADING.sub(_line_blanked, f"\n{text}")[1:]
     if "|" in text and ("\n|" in text or text.startswith("|")):
         text = text.replace("|", " ")
     if "\\" in text:
@@ -179,6 +194,10 @@ def _resolved(reference: re.Match[str]) -> str:
 def _tag_blanked(match: re.Match[str]) -> str:
     name = match["name"]
     return match[0] if name and name.lower() not in MARKUP_NAMES else _blanked(match)
+
+
+def _line_blanked(match: re.Match[str]) -> str:
+    return match[0][0].ljust(len(match[0]))
 
 
 def _blanked(match: re.Match[str]) -> str:
@@ -215,24 +234,19 @@ class Joiner:
 
     def __call__(self, passage: str) -> str:
         """The passage on one line, its ends trimmed, ligatures resolved."""
-        if passage.isascii() and "\x02" not in passage:
-            if "\n" not in passage and "  " not in passage:
-                return passage.strip()
-            rows = passage.replace("  \n", "\n").replace(" \n", "\n")
-            line = rows.replace("\n", " ")
-            if "  " not in line and "-\n" not in rows:
-                return line.strip()
-        passage = "\n".join([row.strip(" ") for row in passage.split("\n")])
         plain = passage.isascii() or not any(map(passage.__contains__, UNPLAIN))
+        if plain and "\x02" not in passage and not HYPHEN_ENDS_ROW.search(passage):
+            if passage.partition("\n")[0].endswith(" "):
+                # Every row ends in a blank where lines ended in two characters.
+                passage = passage.replace(" \n", "\n")
+            line = passage.replace("\n", " ")
+            return (SEVERAL_BLANKS.sub(" ", line) if "  " in line else line).strip()
+        passage = "\n".join([row.strip(" ") for row in passage.split("\n")])
         if not plain:
             passage = _plain_letters(passage)
-        if "-\n" in passage or "\x02" in passage or not plain:
-            few = passage.count("-\n") + sum(map(passage.count, SOFT_HYPHENS)) <= MOST_HYPHENS
-            passage = LINE_END_HYPHEN.sub(self._hyphen if few else "-", passage)
-        passage = passage.replace("\n", " ")
-        while "  " in passage:
-            passage = passage.replace("    ", " ").replace("  ", " ")
-        return passage.strip()
+        few = passage.count("-\n") + sum(map(passage.count, SOFT_HYPHENS)) <= MOST_HYPHENS
+        passage = LINE_END_HYPHEN.sub(self._hyphen if few else "-", passage)
+        return SEVERAL_BLANKS.sub(" ", passage.replace("\n", " ")).strip()
 
     def _hyphen(self, match: re.Match[str]) -> str:
         """What stands between the two halves of a word parted at a line's end: a hyphen or nothing."""
@@ -294,8 +308,7 @@ class LetterText:
     def __init__(self, raw: str, offset: int = 0) -> None:
         self.raw = raw
         self.offset = offset
-        self.text = clean(raw)
-        self.lower = lowered(self.text)
+        self.text, self.lower = clean_and_lowered(raw)
         self.join = Joiner(self.lower)
 
     def joined(self, start: int, end: int) -> str:

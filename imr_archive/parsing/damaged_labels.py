@@ -8,14 +8,16 @@ it, up to a colon, is that label.
 from __future__ import annotations
 
 import re
-from typing import Literal, NamedTuple
+from typing import Literal
+
+import msgspec
 
 from imr_archive.parsing.misreadings import resembles
 
 Part = Literal["claims_administrator", "reviewer", "rationale"]
 
 
-class Label(NamedTuple):
+class Label(msgspec.Struct, frozen=True, gc=False):
     """A label of the form: `text[start:end]`."""
 
     part: Part

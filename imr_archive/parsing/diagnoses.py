@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
+from operator import attrgetter
 
 import msgspec
 from msgspec.structs import replace
@@ -26,6 +27,8 @@ from imr_archive.vocabulary.lexicon import normal_form, word_spans
 from imr_archive.vocabulary.remembered import remembered
 
 LONGEST_LIST = 600
+# How many letters tell the first words of the openings apart.
+STEM = 5
 # The opening that is a list only where words such as "with" or "include" follow.
 DIAGNOSIS = "diagnos"
 DOUBT_BEFORE = 30
@@ -55,6 +58,8 @@ JOINED = re.compile(
 SAME_PARTS = re.compile(r"\s?(?:/|-|and|and/or|or)\s?\Z", re.IGNORECASE)
 LOOSE = re.compile(r"[^;.]{0,24}\Z")
 ICD_CODE = re.compile(r"\b(?:[A-TV-Z]\d{2}(?:\.\d{1,3}[A-Z]{0,2})?|\d{3}\.\d{1,2})\b")
+# What every such code holds; looked for first, for most lists have none.
+FIGURES = re.compile(r"\d\d")
 ENTRY = re.compile(r"(?:\b(?:and|or) )?(?P<entry>[^\s,;():](?:(?! and |,|;|\(|\)|:).)*)")
 
 
@@ -89,13 +94,13 @@ def read_diagnoses(summary: str) -> tuple[Diagnosis, ...]:
             known = found.get(one.name)
             if known is None or (one.certain and not known.certain):
                 found[one.name] = replace(one, start=start + one.start, end=start + one.end)
-    return tuple(sorted(found.values(), key=lambda diagnosis: diagnosis.start))
+    return tuple(sorted(found.values(), key=attrgetter("start"))) if found else ()
 
 
 def _lists(summary: str) -> Iterator[tuple[int, int]]:
     """Where the lists of diagnoses stand; an opening within a list opens no other."""
     done = 0
-    for at, opening in sorted(_openings(summary.lower())):
+    for at, opening in _openings(summary.lower()):
         if at < done:
             continue
         start, bracketed = at + len(opening), False
@@ -108,14 +113,26 @@ def _lists(summary: str) -> Iterator[tuple[int, int]]:
         yield start, done
 
 
-def _openings(lower: str) -> Iterator[tuple[int, str]]:
-    """Every place where a list of diagnoses may open."""
-    for opening in diagnosis_data().lists.openings:
-        at = lower.find(opening)
+def _openings(lower: str) -> list[tuple[int, str]]:
+    """Every place where a list of diagnoses may open, in printed order."""
+    found: list[tuple[int, str]] = []
+    for stem, openings in _openings_by_stem().items():
+        at = lower.find(stem)
         while at >= 0:
             if lower[max(0, at - 3) : at] != "no ":
-                yield at, opening
-            at = lower.find(opening, at + len(opening))
+                found += [(at, opening) for opening in openings if lower.startswith(opening, at)]
+            at = lower.find(stem, at + len(stem))
+    found.sort()
+    return found
+
+
+@cache
+def _openings_by_stem() -> dict[str, list[str]]:
+    """The openings by the letters that they begin with: a summary is searched once for each stem."""
+    stems: dict[str, list[str]] = {}
+    for opening in diagnosis_data().lists.openings:
+        stems.setdefault(opening[:STEM], []).append(opening)
+    return stems
 
 
 def _list_end(summary: str, start: int, bracketed: bool) -> int:
@@ -226,7 +243,7 @@ def _doubted(text: str, start: int) -> bool:
     """Whether the words before a diagnosis, within its own entry of the list, put it in doubt."""
     before = text[max(0, start - DOUBT_BEFORE) : start]
     entry = before[max(before.rfind(","), before.rfind(";"), before.rfind("(")) + 1 :]
-    return _doubtful().search(entry) is not None
+    return bool(entry.strip()) and _doubtful().search(entry) is not None
 
 
 @cache
@@ -238,6 +255,8 @@ def _doubtful() -> re.Pattern[str]:
 
 def _coded(text: str) -> Iterator[Diagnosis]:
     """Diagnoses told by an ICD code of the vocabulary, the longest beginning that is known."""
+    if FIGURES.search(text) is None:
+        return
     for match in ICD_CODE.finditer(text):
         code = match.group()
         for length in range(len(code), 2, -1):
@@ -250,8 +269,9 @@ def _coded(text: str) -> Iterator[Diagnosis]:
 def _unknown(text: str, named: list[Named]) -> Iterator[Diagnosis]:
     """Entries of a list that end as names of diseases do and hold nothing that the vocabulary knows."""
     endings = diagnosis_data().lists.endings
-    lower = text.lower()
-    if not any(map(lower.__contains__, endings)):
+    edges = [0, *(edge for one in named for edge in (one.start, one.end)), len(text)]
+    unnamed = "|".join([text[start:end] for start, end in zip(edges[::2], edges[1::2], strict=True)]).lower()
+    if not any(map(unnamed.__contains__, endings)):
         return
     for match in ENTRY.finditer(text):
         start, end = match.span("entry")

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from operator import attrgetter
 
 import msgspec
 from rapidfuzz.distance import Levenshtein
@@ -17,7 +18,7 @@ from imr_archive.parsing.layouts import Outline
 from imr_archive.parsing.misreadings import misread
 from imr_archive.parsing.record import Outcome
 
-GUIDELINE = "guideline"
+GUIDELINE, RATIONALE = "guideline", "rationale"
 LABEL_ENDS = re.compile(
     r"guidelines?(?:\s?\(s\))?(?:\s{0,3}[:;]|\s{0,3}[.,]?(?=\s+(?:decision\s+(?:is\s+|was\s+)?based|the\s+claims|the\s+expert)))"
 )
@@ -25,6 +26,9 @@ LABEL_BEGINS = re.compile(
     r"(?:(?P<claims_administrator>claims?\s+administrator(?:['’]?s)?)"
     r"|(?P<reviewer>\bmaximus|\bimr|(?:expert|physician)\s+reviewer(?:['’]?s)?))\s+(?:medical\s+treatment\s+)?\Z"
 )
+ENDS_BEFORE_GUIDELINE = frozenset("rst'’")
+"""The last characters of what LABEL_BEGINS finds, the blanks behind it aside."""
+
 FORM_LABELS: tuple[tuple[Part, str], ...] = (
     ("claims_administrator", "claims administrator "),
     ("reviewer", "maximus "),
@@ -47,6 +51,7 @@ MISREAD_LABEL = re.compile(
 )
 """"Claims Administrator guideline:", "MAXIMUS guideline:", "IMR guideline:", "Decision rationale:"."""
 
+START = attrgetter("start")
 OUTCOMES: dict[str, Outcome] = {"upheld": "upheld", "overturned": "overturned"}
 AFTER_OUTCOME = re.compile(
     r"[ .*_]*(?:\n|\Z|claims?\s+administrator|maximus\s+guideline|decision\s+rationale)"
@@ -111,14 +116,12 @@ def find_items(letter: LetterText, outline: Outline) -> tuple[list[FoundItem], i
     start, end = _region(letter, outline)
     labels = find_labels(letter, start, end)
     decisions = _decisions(letter, labels, start, end)
-    if labels and _complete(labels) and 3 * len(decisions) > len(labels):
-        labels = sorted(
-            labels + _misread_labels(letter.lower, labels, start, end), key=lambda label: label.start
-        )
-    certain = _certain(labels, decisions, start)
+    if 3 * len(decisions) > len(labels) > 0 and _complete(labels):
+        labels += _misread_labels(letter.lower, labels, start, end)
+        labels.sort(key=START)
     starts = [
         heading_start(letter, before, decision.heading_end)
-        for before, decision in zip(certain, decisions, strict=True)
+        for before, decision in zip(_certain(labels, decisions, start), decisions, strict=True)
     ]
     items = []
     at = 0
@@ -130,15 +133,15 @@ def find_items(letter: LetterText, outline: Outline) -> tuple[list[FoundItem], i
             items.append(
                 found_item(heading, decision.outcome, (decision.start, decision.end), parts, "heading")
             )
-    return _unnumbered(letter, items), sum(label.part == "claims_administrator" for label in labels)
+    return _unnumbered(letter, items), [label.part for label in labels].count("claims_administrator")
 
 
 def _unnumbered(letter: LetterText, items: list[FoundItem]) -> list[FoundItem]:
     """The items without the numbers that only count them: `1) ...`, `2) ...`, if all have theirs in order."""
+    if len(items) < 2 or COUNT.match(letter.text, *items[0].heading) is None:
+        return items
     numbers = [COUNT.match(letter.text, *item.heading) for item in items]
-    if len(items) < 2 or any(
-        match is None or int(match["number"]) != place for place, match in enumerate(numbers, 1)
-    ):
+    if any(match is None or int(match["number"]) != place for place, match in enumerate(numbers, 1)):
         return items
     return [
         msgspec.structs.replace(item, heading=(match.end(), item.heading[1]))
@@ -152,40 +155,57 @@ def find_labels(letter: LetterText, start: int, end: int) -> list[Label]:
     lower = letter.lower
     labels = []
     for at in occurrences(lower, GUIDELINE, start, end)[:MOST_MENTIONS]:
-        after = _guideline_ends(lower, at, end)
-        begins = _label_begins(lower, start, at) if after else None
-        if after and begins:
-            labels.append(Label(*begins, after))
-    for at in occurrences(lower, "rationale", start, end)[:MOST_MENTIONS]:
-        ends = RATIONALE_ENDS.match(lower, at, end)
-        begin = _rationale_begins(lower, start, at) if ends else None
-        if ends and (begin is not None or ends["for"]):
-            labels.append(Label("rationale", at if begin is None else begin, ends.end()))
+        label = _guideline_label(lower, start, at, end)
+        if label is not None:
+            labels.append(label)
+    for at in occurrences(lower, RATIONALE, start, end)[:MOST_MENTIONS]:
+        label = _rationale_label(lower, start, at, end)
+        if label is not None:
+            labels.append(label)
     if not _complete(labels):
         labels += _misread_labels(lower, labels, start, end)
-    labels.sort(key=lambda label: label.start)
+    labels.sort(key=START)
     return labels[: 3 * (MOST_ITEMS + 1)]
 
 
-def _guideline_ends(lower: str, at: int, end: int) -> int | None:
-    """Where the label ends whose word "guideline" stands at `at`, nearly always with a colon behind it."""
+def _guideline_label(lower: str, start: int, at: int, end: int) -> Label | None:
+    """The label whose word "guideline" stands at `at`, nearly always with a colon behind it."""
+    # One letter tells most prose that mentions a guideline from a label, before any pattern is tried.
+    before = lower[at - 2]
+    if before not in ENDS_BEFORE_GUIDELINE and not before.isspace():
+        return None
     after = at + len(GUIDELINE)
     if after < end and lower[after] == ":":
-        return after + 1
-    ends = LABEL_ENDS.match(lower, at, end)
-    return ends.end() if ends else None
-
-
-def _label_begins(lower: str, start: int, at: int) -> tuple[Part, int] | None:
-    """Of which side the label is whose word "guideline" stands at `at`, and where it begins."""
+        after += 1
+    elif ends := LABEL_ENDS.match(lower, at, end):
+        after = ends.end()
+    else:
+        return None
     for part, words in FORM_LABELS:
         begin = at - len(words)
         if begin > start and lower.startswith(words, begin) and lower[begin - 1].isspace():
-            return part, begin
+            return Label(part, begin, after)
     begins = LABEL_BEGINS.search(lower, max(start, at - 50), at)
     if begins is None:
         return None
-    return ("reviewer" if begins["reviewer"] else "claims_administrator"), begins.start()
+    return Label("reviewer" if begins["reviewer"] else "claims_administrator", begins.start(), after)
+
+
+def _rationale_label(lower: str, start: int, at: int, end: int) -> Label | None:
+    """The label whose word "rationale" stands at `at`, nearly always with a colon behind it."""
+    after = at + len(RATIONALE)
+    for_decision = False
+    if after < end and lower[after] == ":":
+        after += 1
+    elif ends := RATIONALE_ENDS.match(lower, at, end):
+        after = ends.end()
+        for_decision = ends["for"] is not None
+    else:
+        return None
+    begin = _rationale_begins(lower, start, at)
+    if begin is None and not for_decision:
+        return None
+    return Label("rationale", at if begin is None else begin, after)
 
 
 def _rationale_begins(lower: str, start: int, at: int) -> int | None:
@@ -240,10 +260,10 @@ def _decisions(letter: LetterText, labels: list[Label], start: int, end: int) ->
             heading_end = _heading_end(letter.lower, start, at, at + len(word))
             if heading_end is not None:
                 found.append(Decision(outcome, heading_end, at, at + len(word)))
-    found.sort(key=lambda decision: decision.start)
+    found.sort(key=START)
     del found[MOST_ITEMS + 1 :]
     misread = _misread(letter, labels, found, start)
-    return sorted(found + misread, key=lambda decision: decision.start) if misread else found
+    return sorted(found + misread, key=START) if misread else found
 
 
 def _heading_end(lower: str, start: int, at: int, after: int) -> int | None:
@@ -261,20 +281,21 @@ def _heading_end(lower: str, start: int, at: int, after: int) -> int | None:
 def _misread(letter: LetterText, labels: list[Label], found: list[Decision], start: int) -> list[Decision]:
     """Outcomes misread by OCR, known by their place right before the claims administrator's label."""
     misread = []
+    lower = letter.lower
     known = {decision.end for decision in found}
     for label in labels:
         if label.part != "claims_administrator":
             continue
-        before = letter.lower[max(start, label.start - 40) : label.start]
+        before = lower[max(start, label.start - 40) : label.start]
         if label.start - len(before) + len(before.rstrip(" \n.*_:;")) in known:
             continue
-        word = WORD_BEFORE.search(letter.lower, max(start, label.start - 40), label.start)
+        word = WORD_BEFORE.search(lower, max(start, label.start - 40), label.start)
         if word is None or word.end("word") in known:
             continue
         for outcome, farthest in FARTHEST_MISREADING.items():
             if Levenshtein.distance(word["word"], outcome, score_cutoff=farthest) <= farthest:
                 at, after = word.span("word")
-                heading_end = len(letter.lower[:at].rstrip(" \n*_:;"))
+                heading_end = len(lower[:at].rstrip(" \n*_:;"))
                 misread.append(Decision(OUTCOMES[outcome], max(start, heading_end), at, after))
                 break
     return misread

@@ -105,12 +105,22 @@ LEAD_SUMMARY = re.compile(r"clinical\s+case\s+summary\s+based\s+on\s[^:.]{0,120}
 LEAD_DECISIONS = re.compile(
     r"(?:final\s*determination\s*was\s*based|set\s*forth)[^:.]{0,120}?(?:below\s*:?|:)"
 )
-LEADS: dict[Kind, re.Pattern[str]] = {"summary": LEAD_SUMMARY, "decisions": LEAD_DECISIONS}
-LEAD_WORDS: dict[Kind, tuple[str, ...]] = {"summary": ("clinical",), "decisions": ("final", "set")}
-"""With what an opening sentence begins; looked for first, for a search of plain letters is much quicker."""
 
-OPENING_SENTENCE, OPENING_REACH = 200, 100
-"""How long the sentence may be, and how far from the heading it may begin."""
+
+class Lead(NamedTuple):
+    """The form's sentence that opens a section, and how it begins, which is looked for first."""
+
+    sentence: re.Pattern[str]
+    begins: re.Pattern[str]
+
+
+LEADS: dict[Kind, Lead] = {
+    "summary": Lead(LEAD_SUMMARY, re.compile(r"clinical")),
+    "decisions": Lead(LEAD_DECISIONS, re.compile(r"final|set")),
+}
+
+OPENING_SENTENCE, OPENING_REACH, FIRST_WORD = 200, 100, len("clinical")
+"""How long the sentence may be, how far from the heading it may begin, and its longest first word."""
 
 MOST_HEADINGS = 200
 BLANKS = re.compile(r"[\s:*]*")
@@ -133,7 +143,10 @@ class Outline(NamedTuple):
 
     def section(self, kind: Kind) -> Section | None:
         """The first section of that kind."""
-        return next((section for section in self.sections if section.kind == kind), None)
+        for section in self.sections:
+            if section.kind == kind:
+                return section
+        return None
 
     def of_kind(self, kind: Kind) -> list[Section]:
         """All sections of that kind."""
@@ -150,12 +163,12 @@ def outline(letter: LetterText) -> Outline:
     marks = _common_form(letter) or _any_form(letter)
     marks += _lead_ins(letter, {kind for kind, _, _, _ in marks})
     marks.sort(key=lambda mark: mark[1])
-    edges = [start for _, start, _, _ in marks] + [len(letter.text)]
-    sections = tuple(
+    ends = [start for _, start, _, _ in marks[1:]] + [len(letter.text)]
+    sections = [
         Section(kind, start, _body(letter, kind, after, end), end)
-        for (kind, start, after, _), end in zip(marks, edges[1:], strict=True)
-    )
-    return Outline(_layout(letter, marks), sections)
+        for (kind, start, after, _), end in zip(marks, ends, strict=False)
+    ]
+    return Outline(_layout(letter, marks), tuple(sections))
 
 
 Mark = tuple[Kind, int, int, str]
@@ -192,9 +205,9 @@ def _any_form(letter: LetterText) -> list[Mark]:
 def _lead_ins(letter: LetterText, found: set[Kind]) -> list[Mark]:
     """Sections whose heading is lost, known by the form's sentence that opens them."""
     marks: list[Mark] = []
-    for kind, pattern in LEADS.items():
+    for kind, lead in LEADS.items():
         if kind not in found:
-            match = pattern.search(letter.lower)
+            match = lead.sentence.search(letter.lower)
             if match:
                 start = letter.lower.rfind("\n", 0, match.start()) + 1
                 marks.append((kind, start, match.end(), "D"))
@@ -212,10 +225,8 @@ def _body(letter: LetterText, kind: Kind, body: int, end: int) -> int:
     blanks = BLANKS.match(letter.text, body, end)
     after = blanks.end() if blanks else body
     lead = LEADS.get(kind)
-    while lead and any(
-        letter.lower.find(word, after, after + OPENING_REACH + len(word)) >= 0 for word in LEAD_WORDS[kind]
-    ):
-        opening = lead.search(letter.lower, after, min(end, after + 2 * OPENING_SENTENCE))
+    while lead and lead.begins.search(letter.lower, after, after + OPENING_REACH + FIRST_WORD):
+        opening = lead.sentence.search(letter.lower, after, min(end, after + 2 * OPENING_SENTENCE))
         if opening is None or opening.start() > after + OPENING_REACH:
             break
         after = opening.end()

@@ -6,11 +6,11 @@ from typing import Any
 
 import msgspec
 
-from imr_archive.parsing.attributes import Attributes, Found, find_attributes
 from imr_archive.parsing.citations import read_citations, relies_on_claims_administrator
 from imr_archive.parsing.clean import LetterText
 from imr_archive.parsing.findings import Notes
 from imr_archive.parsing.header import read_header
+from imr_archive.parsing.headings import describe_heading
 from imr_archive.parsing.items import MOST_ITEMS, FoundItem, find_items
 from imr_archive.parsing.layouts import Outline, outline
 from imr_archive.parsing.narrative import find_diagnoses, find_reason, find_ur_action
@@ -19,16 +19,12 @@ from imr_archive.parsing.patient import Patient, read_patient
 from imr_archive.parsing.prose import read_prose_dates
 from imr_archive.parsing.record import Citation, Finding, Item, LetterOutcome, LetterRecord, Side
 from imr_archive.parsing.reviewer import read_reviewer
-from imr_archive.parsing.services import ServiceMatch, classify
 from imr_archive.parsing.several import split_letters
 from imr_archive.parsing.verdicts import find_verdicts, with_sentences
 from imr_archive.vocabulary import vocabulary_version
-from imr_archive.vocabulary.remembered import remembered
 
 PARSER_VERSION = "2"
 """Raised whenever the rules read any letter differently; docs/operations.md tells of each (tested)."""
-
-ATTRIBUTES = frozenset(Attributes.__struct_fields__)
 
 
 def parser_version() -> str:
@@ -121,7 +117,7 @@ def _item(letter: LetterText, found: FoundItem, summary: Passage | None, path: s
         span, known = citation.span, not citation.unrecognised
         notes.findings.append(Finding(f"{path}.citations[{index}]", span, "citation", citation.raw, known))
     heading = Passage(*found.heading, description)
-    values = _described(letter, heading, path, notes)
+    values = describe_heading(letter, heading, path, notes)
     rationale = None
     if found.rationale and found.rationale[0] < found.rationale[1]:
         rationale = Passage(*found.rationale, letter.joined(*found.rationale))
@@ -156,34 +152,6 @@ def _cited(
     citations, problems = read_citations(letter.text[start:end], side, start + letter.offset, letter.join)
     notes.problems += problems
     return citations
-
-
-def _described(letter: LetterText, heading: Passage, path: str, notes: Notes) -> dict[str, Any]:
-    """What the heading says of the service: its type, and its quantity, dose, frequency and body part."""
-    values: dict[str, Any] = {}
-    description = heading.line
-    match, attributes = _read_heading(description)
-    if match is None:
-        span = notes.span(heading.start, heading.end)
-        notes.met("unknown_service", f"{path}.service", span, raw=description)
-    else:
-        values = {"category": match.category, "subcategory": match.subcategory, "service": match.service}
-        raw = description[match.start : match.end]
-        place = heading.place(letter, match.start, match.end)
-        for name in values:
-            notes.found(f"{path}.{name}", *place, match.rule, raw)
-    for found in attributes:
-        values[found.name] = found.value
-        place = heading.place(letter, found.start, found.end)
-        notes.found(f"{path}.{found.name}", *place, "heading words", description[found.start : found.end])
-    return values
-
-
-@remembered(8192)
-def _read_heading(description: str) -> tuple[ServiceMatch | None, tuple[Found, ...]]:
-    """A heading's service and attributes; many letters have the same heading, so headings are remembered."""
-    attributes = tuple(found for found in find_attributes(description) if found.name in ATTRIBUTES)
-    return classify(description), attributes
 
 
 def _letter_outcome(items: tuple[Item, ...]) -> LetterOutcome | None:

@@ -51,6 +51,7 @@ DAMAGED_CASE_NUMBER = (
 """What begins as a case number and is none, however its characters are read: CM16-012, CMx20-0000001."""
 
 CASE_PREFIX = re.compile(r"\A(?:(?P<cm>[CG]\s?(?:M|rn|N)\s?)|IMR(?P<mark>[ -]?))", re.IGNORECASE)
+AS_WRITTEN = re.compile(r"CM[0-9]{2}-[0-9]{6,8}")
 SPACE = re.compile(r"\s+")
 
 
@@ -61,6 +62,8 @@ def misread(label: str) -> str:
 
 def case_number_of(printed: str) -> str:
     """The number that `printed`, a match of CASE_NUMBER, stands for, as the state writes it."""
+    if AS_WRITTEN.fullmatch(printed):
+        return printed
     prefix = CASE_PREFIX.match(printed)
     figures = SPACE.sub("", printed[prefix.end() if prefix else 0 :]).translate(FIGURES)
     return f"CM{figures}" if prefix is None or prefix["cm"] else f"IMR{prefix['mark']}{figures}"

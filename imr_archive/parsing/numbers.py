@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from imr_archive.parsing.clean import lowered
+from imr_archive.parsing.heading_text import HeadingText
 
 UNITS = [
     *(
@@ -35,25 +35,21 @@ VALUES = {
 }
 NUMBER_WORDS = re.compile(
     rf"\b(?:(?P<ten>{'|'.join(TENS)})(?:[ -](?P<one>{'|'.join(UNITS[1:10])}))?|"
-    rf"(?P<word>{'|'.join(sorted(set(VALUES) - set(TENS), key=len, reverse=True))}))\b",
-    re.IGNORECASE,
+    rf"(?P<word>{'|'.join(sorted(set(VALUES) - set(TENS), key=len, reverse=True))}))\b"
 )
-
-
-SHORTEST_WORDS = tuple(word for word in VALUES if not any(other in word for other in VALUES if other != word))
-"""The words of which every number word holds one; looking for them is quicker than the pattern."""
-
+NUMBER_NAMES = frozenset(VALUES)
 NUMBER = re.compile(r"\d+")
 
 
-def in_figures(text: str) -> str:
-    """The text with its number words as figures, each padded with blanks to the length of its words.
+def in_figures(heading: HeadingText) -> str:
+    """The heading in lower case, its number words as figures padded with blanks to their length.
 
-    >>> in_figures("Eight visits, twice a week")
+    >>> in_figures(HeadingText("Eight visits, twice a week"))
     '8     visits, 2     a week'
     """
-    lower = text.lower()
-    return NUMBER_WORDS.sub(_figure, text) if any(map(lower.__contains__, SHORTEST_WORDS)) else text
+    if NUMBER_NAMES.isdisjoint(heading.words):
+        return heading.lower
+    return NUMBER_WORDS.sub(_figure, heading.lower)
 
 
 class Figures:
@@ -62,16 +58,20 @@ class Figures:
     Such patterns are tried where a number begins and nowhere else, which is many times quicker.
     """
 
-    __slots__ = ("starts", "text")
+    __slots__ = ("starts", "text", "words")
 
-    def __init__(self, heading: str) -> None:
-        self.text = in_figures(lowered(heading))
-        self.starts = [match.start() for match in NUMBER.finditer(self.text)]
+    def __init__(self, heading: HeadingText) -> None:
+        self.words = heading.words
+        self.text = in_figures(heading)
+        self.starts = list(map(re.Match.start, NUMBER.finditer(self.text)))
 
-    def search(self, pattern: re.Pattern[str], start: int = 0) -> re.Match[str] | None:
-        """The first match from `start` on."""
+    def search(
+        self, pattern: re.Pattern[str], start: int = 0, printed: str | None = None
+    ) -> re.Match[str] | None:
+        """The first match from `start` on; printed: search the heading itself."""
+        text = self.text if printed is None else printed
         for at in self.starts:
-            if at >= start and (match := pattern.match(self.text, at)):
+            if at >= start and (match := pattern.match(text, at)):
                 return match
         return None
 
@@ -87,4 +87,4 @@ class Figures:
 
 def _figure(match: re.Match[str]) -> str:
     words = [word for word in match.group("ten", "one", "word") if word]
-    return str(sum(VALUES[word.lower()] for word in words)).ljust(match.end() - match.start())
+    return str(sum(VALUES[word] for word in words)).ljust(match.end() - match.start())

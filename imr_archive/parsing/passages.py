@@ -29,11 +29,7 @@ class Passage:
 
     def place(self, letter: LetterText, start: int, end: int) -> tuple[int, int]:
         """Where in the letter `line[start:end]` stands; of several rows without the blanks at its ends."""
-        if self._rows is None:
-            text = letter.text[self.start : self.end]
-            self._same = len(text) == len(self.line) and text.replace("\n", " ") == self.line
-            self._rows = rows_of(text, self.line) if text == self.line or not self._same else ([], [])
-        on_line, printed = self._rows
+        on_line, printed = self._rows or self._laid_out(letter.text[self.start : self.end])
         if len(on_line) == 1:
             shift = self.start + printed[0]
             return start + shift, end + shift
@@ -51,6 +47,13 @@ class Passage:
             self.start + printed[first] + start - on_line[first],
             self.start + printed[last] + end - on_line[last],
         )
+
+    def _laid_out(self, printed: str) -> tuple[list[int], list[int]]:
+        """Where the passage's rows begin, found out once."""
+        if "\n" in printed and len(printed) == len(self.line):
+            self._same = printed.replace("\n", " ") == self.line
+        self._rows = ([], []) if self._same else rows_of(printed, self.line)
+        return self._rows
 
     @staticmethod
     def _same_place(text: str, start: int, end: int) -> tuple[int, int]:

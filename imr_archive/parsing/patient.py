@@ -7,6 +7,7 @@ pronouns say unanimously.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -86,6 +87,9 @@ SEX_NOUNS = (
 )
 """The noun, and how OCR misreads its m."""
 
+SEX_NOUN_ENDINGS = ("male", "rnale", "man", "rnan", "lady")
+"""With which each of them ends; looked for first, for few summaries have any that is not beside the age."""
+
 PERSONS = (
     *("patient", "worker", "employee", "claimant", "applicant", "individual", "person"),
     *("injured", "beneficiary", "member"),
@@ -140,7 +144,9 @@ EITHER = re.compile(
 EITHER_HINT = re.compile(r"(?:/|or)\s?(?:s?he|hi)")
 """What each such pair of pronouns holds; looked for first, which is quicker."""
 
-TITLE = re.compile(r"\b(?:(?:[Mm][Rr][Ss]?|[Mm][Ss])(?=\.\s+\S)|(?:Mrs?|Ms)(?=\s+\S)|Miss(?=\s+[A-Z\[]))")
+TITLE = re.compile(
+    r"[Mm](?<!\w[Mm])(?:(?:[Rr][Ss]?|[Ss])(?=\.\s+\S)|(?<=M)(?:(?:rs?|s)(?=\s+\S)|iss(?=\s+[A-Z\[])))"
+)
 """Before the name that the state struck out, which is the patient's: doctors have a title of their own. In
 capitals it needs its full stop: MS Contin is a drug, an MR arthrogram a study."""
 
@@ -187,12 +193,13 @@ def read_patient(letter: LetterText, start: int, end: int, notes: Notes) -> Pati
 def _age(lower: str, start: int, end: int) -> re.Match[str] | None:
     """The first age that is said of the patient, the plainest wording first."""
     for hint, pattern in AGE_FORMS:
-        for at in occurrences(lower, hint, start, end):
-            if at and lower[at - 1].isalpha() and lower[at - 1] != "s":
-                continue
-            match = pattern.search(lower, max(start, at - BEFORE_HINT), min(end, at + AFTER_HINT))
-            if match and _said_of_patient(lower, match, start, end):
-                return match
+        at = lower.find(hint, start, end)
+        while at >= 0:
+            if not (at and lower[at - 1].isalpha() and lower[at - 1] != "s"):
+                match = pattern.search(lower, max(start, at - BEFORE_HINT), min(end, at + AFTER_HINT))
+                if match and _said_of_patient(lower, match, start, end):
+                    return match
+            at = lower.find(hint, at + len(hint), end)
     return None
 
 
@@ -236,7 +243,7 @@ def _sex_noun(lower: str, start: int, end: int, age: re.Match[str] | None) -> re
         near = near or BEFORE_AGE.search(lower, max(start, age.start() - 60), age.start())
         if near:
             return near
-    if not any(lower.find(noun, start, end) >= 0 for noun in ("male", "rnale", "man", "rnan", "lady")):
+    if not any(_ends_word(lower, noun, start, end) for noun in SEX_NOUN_ENDINGS):
         return None
     for pattern in SEX_PATTERNS:
         match = pattern.search(lower, start, end)
@@ -245,30 +252,40 @@ def _sex_noun(lower: str, start: int, end: int, age: re.Match[str] | None) -> re
     return None
 
 
+def _ends_word(lower: str, ending: str, start: int, end: int) -> bool:
+    """Whether any word of `lower[start:end]` has that ending."""
+    return any(
+        not lower[at + len(ending) : at + len(ending) + 1].isalnum()
+        for at in occurrences(lower, ending, start, end)
+    )
+
+
 def _pronoun(letter: LetterText, start: int, end: int) -> re.Match[str] | None:
     """A pronoun that shows the patient's sex: all that can mean the patient must agree."""
     lower = letter.lower
     if EITHER_HINT.search(lower, start, end):
         masked = EITHER.sub(lambda match: " " * len(match[0]), lower[start:end])
         lower = lower[:start] + masked + lower[end:]
-    found: list[re.Match[str]] = []
+    sexes = {pronoun[0] in FEMALE for pronoun in PRONOUN.finditer(lower, start, end)}
+    if not sexes:
+        return None
     edges = [start, *(match.end() for match in SENTENCE_END.finditer(letter.text, start, end)), end]
-    for first, last in pairwise(edges):
-        found += _of_patient(lower, first, last)
-    sexes = {match[0] in FEMALE for match in found}
-    return found[0] if len(sexes) == 1 else None
+    found = (pronoun for first, last in pairwise(edges) for pronoun in _of_patient(lower, first, last))
+    earliest = next(found, None)
+    if earliest is None or len(sexes) == 1:
+        return earliest
+    female = earliest[0] in FEMALE
+    return earliest if all((pronoun[0] in FEMALE) == female for pronoun in found) else None
 
 
-def _of_patient(lower: str, start: int, end: int) -> list[re.Match[str]]:
+def _of_patient(lower: str, start: int, end: int) -> Iterator[re.Match[str]]:
     """The pronouns of a sentence that mean the patient: those before which nobody else was named last."""
-    found = []
     of_patient, read = True, start
     for pronoun in PRONOUN.finditer(lower, start, end):
         of_patient = _patient_named_last(lower, read, pronoun.start(), otherwise=of_patient)
         read = pronoun.start()
         if of_patient:
-            found.append(pronoun)
-    return found
+            yield pronoun
 
 
 def _patient_named_last(lower: str, start: int, end: int, *, otherwise: bool) -> bool:

@@ -20,9 +20,6 @@ from imr_archive.vocabulary.remembered import remembered
 
 Speaker = Literal["case", "mixed", "guideline", "as before"]
 
-ABBREVIATIONS = frozenset(
-    ("dr", "mr", "ms", "mrs", "vs", "no", "pg", "pgs", "pp", "st", "approx", "etc", "e.g", "i.e", "fig")
-)  # fmt: skip
 # Marks that end a sentence besides the plain full stop, each after its rarest character and before a plain
 # ending of the same length.
 OTHER_ENDS = (
@@ -32,9 +29,6 @@ OTHER_ENDS = (
     ("!", "! ", ". "),
     (")", ".) ", "). "),
 )
-ONE_FIGURE = bytes.maketrans(b"123456789", b"000000000")
-"""Of the bytes of UTF-8, in which figures are replaced many times quicker than in characters."""
-
 ADDITION = (
     "additionally",
     "furthermore",
@@ -53,8 +47,6 @@ ADDED = 0.3
 # in 58 of 62 cases, the others in 9 of 20.
 PLAIN = 1.0
 LONGEST_RATIONALE = 40_000
-# Characters; longer sentences hardly return, and would make what is remembered large.
-LONGEST_REMEMBERED = 500
 
 
 class Reason(NamedTuple):
@@ -72,11 +64,16 @@ class Reason(NamedTuple):
 
 
 class Heard(NamedTuple):
-    """What a sentence is heard to say: who speaks, whether it turns to the case, and the reasons it gives."""
+    """What a sentence is heard to say: who speaks, whether it turns to the case, and the reason it gives.
+
+    own, quoted: the plainest of the reasons that its words give, the first of equals, where they are the
+    reviewer's own and where they are the guideline's.
+    """
 
     speaker: Speaker
     turns: bool
-    said: tuple[Saying, ...]
+    own: Saying | None
+    quoted: Saying | None
 
 
 class Candidate(msgspec.Struct, frozen=True, gc=False):
@@ -89,7 +86,7 @@ class Candidate(msgspec.Struct, frozen=True, gc=False):
     end: int
 
 
-SCORE = attrgetter("score")
+SCORE, WEIGHT = attrgetter("score"), attrgetter("weight")
 
 
 def read_reason(rationale: str, outcome: Outcome, description: str = "") -> Reason | None:
@@ -115,52 +112,35 @@ def _own_text(rationale: str, description: str) -> str:
     return lower
 
 
-def _figures_alike(lower: str, outcome: Outcome) -> str:
-    """The rationale with one figure for all, unless figures count: on other dates sentences say the same."""
-    if any(map(lower.__contains__, reason_cues(outcome).with_figures)):
-        return lower
-    return lower.encode(errors="surrogatepass").translate(ONE_FIGURE).decode(errors="surrogatepass")
-
-
-@remembered(1024)
+@remembered(32)
 def _best(lower: str, outcome: Outcome) -> Candidate | None:
     """The first of the candidates with the highest score; the items of a letter often share a rationale."""
-    return max(candidates(_figures_alike(lower, outcome), outcome), key=SCORE, default=None)
+    return max(candidates(lower, outcome), key=SCORE, default=None)
 
 
 def candidates(lower: str, outcome: Outcome) -> Iterator[Candidate]:
-    """What each sentence says, the first and plainest of the reviewer's own with the highest score."""
+    """What each sentence says most plainly; the first with the highest score decides."""
     background: Speaker = "case"
     turned, order = False, 0
-    for start, sentence in _sentences(lower):
-        heard = (_heard if len(sentence) < LONGEST_REMEMBERED else _heard_once)(sentence, outcome)
-        if heard is None:
+    for start, end, symbols in reason_cues(outcome).by_sentence(lower):
+        speaker, turns, own, quoted = _meaning(symbols, outcome)
+        if speaker == "as before":
+            speaker = background
+        elif speaker != "mixed" and not turned:
+            background = speaker
+        if turns and speaker == "case":
+            turned, background = True, "case"
+        if own is None:
             continue
-        speaker = background if heard.speaker == "as before" else heard.speaker
-        turned = turned or (heard.turns and speaker == "case")
-        if turned or speaker in ("case", "guideline"):
-            background = "case" if turned else speaker
-        if heard.said:
-            score = SPEAKER_WEIGHT[speaker] - order * LATER
-            if sentence.startswith(ADDITION):
-                score -= ADDED
-            end = start + len(sentence)
-            for saying in heard.said:
-                if speaker != "guideline" or saying.guideline_decides:
-                    yield Candidate(score + saying.weight, saying, speaker, start, end)
-            order += speaker != "guideline"
-
-
-@remembered(32768)
-def _heard(sentence: str, outcome: Outcome) -> Heard | None:
-    """The same, remembered: thousands of letters quote a guideline and state a lack in the same words."""
-    return _heard_once(sentence, outcome)
-
-
-def _heard_once(sentence: str, outcome: Outcome) -> Heard | None:
-    """What a sentence says; None where it holds no wording of the vocabulary."""
-    symbols = reason_cues(outcome).find(sentence)
-    return _meaning(symbols, outcome) if symbols else None
+        score = SPEAKER_WEIGHT[speaker] - order * LATER
+        if lower.startswith(ADDITION, start):
+            score -= ADDED
+        if speaker == "guideline":
+            if quoted is not None:
+                yield Candidate(score + quoted.weight, quoted, speaker, start, end)
+        else:
+            yield Candidate(score + own.weight, own, speaker, start, end)
+            order += 1
 
 
 @remembered(16384)
@@ -169,9 +149,13 @@ def _meaning(symbols: str, outcome: Outcome) -> Heard:
     known = reason_cues(outcome)
     cues = [known.cue[symbol] for symbol in symbols]
     speaker = _speaker([cue.voice for cue in cues if cue.voice])
-    letters = "".join(cue.letter for cue in (_own_words(cues) if speaker == "case" else cues))
-    turns = any(cue.voice in ("turn", "contrast") for cue in cues)
-    return Heard(speaker, turns, known.said_in(letters))
+    said = known.said_in("".join(cue.letter for cue in (_own_words(cues) if speaker == "case" else cues)))
+    return Heard(
+        speaker,
+        any(cue.voice in ("turn", "contrast") for cue in cues),
+        max(said, key=WEIGHT, default=None),
+        max((saying for saying in said if saying.guideline_decides), key=WEIGHT, default=None),
+    )
 
 
 def _speaker(voices: Sequence[str]) -> Speaker:
@@ -190,17 +174,3 @@ def _own_words(cues: list[Cue]) -> list[Cue]:
     """The cues of a sentence that turns from the guideline to the case, from the turn on; else all."""
     turn = next((place for place, cue in enumerate(cues) if cue.voice == "turn"), 0)
     return cues[turn:] if any(cue.voice == "guideline" for cue in cues[:turn]) else cues
-
-
-def _sentences(lower: str) -> Iterator[tuple[int, str]]:
-    """The sentences, each with where it begins; a full stop behind an abbreviation or a letter ends none."""
-    start = end = 0
-    for piece in lower.split(". "):
-        end += len(piece) + 1
-        last_word = piece[piece.rfind(" ") + 1 :]
-        if len(last_word) > 1 and last_word not in ABBREVIATIONS:
-            yield start, lower[start:end]
-            start = end + 1
-        end += 1
-    if start < len(lower):
-        yield start, lower[start:]

@@ -62,7 +62,7 @@ class Problem(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     span: Span | None = None
 
 
-class Citation(msgspec.Struct, frozen=True, kw_only=True):
+class Citation(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One guideline document cited by one side for one item.
 
     raw: the words of the letter for this citation, on one line. unrecognised: those of `sections` and, where
@@ -80,7 +80,7 @@ class Citation(msgspec.Struct, frozen=True, kw_only=True):
     unrecognised: tuple[str, ...] = ()
 
 
-class Item(msgspec.Struct, frozen=True, kw_only=True):
+class Item(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One disputed item and its decision.
 
     category, subcategory and service are None together where the vocabulary does not know the heading.
@@ -114,14 +114,14 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     ur_authorized_quantity: float | None = None
 
 
-class Reviewer(msgspec.Struct, frozen=True, kw_only=True):
+class Reviewer(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The anonymous expert reviewer's credentials, in printed order."""
 
     specialties: tuple[str, ...] = ()
     licensure_states: tuple[str, ...] = ()
 
 
-class LetterRecord(msgspec.Struct, frozen=True, kw_only=True):
+class LetterRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One letter; what it does not state is None or empty.
 
     part: 1, or the letter's place in a file that holds several. diagnoses: those that the summary names as

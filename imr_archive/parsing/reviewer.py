@@ -34,7 +34,9 @@ SENTENCE_STATES = re.compile(
 )
 STATES_END = re.compile(r"(?<!\bd\.c)(?<!\bd)\.(?:\s|\Z)|\n[ ]*\n[ ]*\n|\bhe/she\b", re.IGNORECASE)
 LIST_MARK = re.compile(r"[,;\n]")
-LONGEST_LIST = 600
+SHORT_LIST, LONGEST_LIST = 120, 600
+"""How long a list of credentials is in nearly every letter, and at most."""
+
 MOST_SENTENCES = 20
 
 
@@ -60,9 +62,11 @@ def _block(letter: LetterText, outline: Outline) -> tuple[Place, Place]:
     anchor = _anchor(letter)
     if anchor is None:
         return None, None
-    limit = min(
-        [section.start for section in outline.sections if section.start > anchor] + [anchor + LONGEST_LIST]
-    )
+    limit = anchor + LONGEST_LIST
+    for section in outline.sections:
+        if anchor < section.start < limit:
+            limit = section.start
+            break
     begin = max(0, anchor - LONGEST_LIST)
     states = STATES_LABEL.search(letter.lower, max(0, anchor - 40), limit)
     specialty = SPECIALTY_LABEL.search(letter.lower, begin if states is None else states.start(), limit)
@@ -130,18 +134,27 @@ def _sentence(letter: LetterText, outline: Outline) -> tuple[Place, Place]:
     """
     section = outline.section("qualifications")
     for at in (occurrences(letter.lower, LICENSED) or _wrapped(letter.lower))[:MOST_SENTENCES]:
-        begins = list(SENTENCE_BEGINS.finditer(letter.lower, max(0, at - LONGEST_LIST), at))
         states = SENTENCE_STATES.match(letter.lower, at)
-        own = section is not None and section.body <= at < section.end
-        if states is None or not (begins or own):
+        first = _sentence_begins(letter.lower, at)
+        if first is None and section is not None and section.body <= at < section.end:
+            first = section.body
+        if states is None or first is None:
             continue
-        first = begins[-1].end() if begins or section is None else section.body
         farthest = min(len(letter.text), states.end() + LONGEST_LIST)
         end = _states_end(letter.text, STATES_END, states.end(), farthest)
         if end == farthest:
             end = min(len(letter.text), states.end() + 80)
         return (first, at), (states.end(), end)
     return None, None
+
+
+def _sentence_begins(lower: str, licensed: int) -> int | None:
+    """Where the words behind the subject begin whose licence stands at `licensed`: the subject next to it."""
+    for reach in (SHORT_LIST, LONGEST_LIST):
+        begins = list(SENTENCE_BEGINS.finditer(lower, max(0, licensed - reach), licensed))
+        if begins:
+            return begins[-1].end()
+    return None
 
 
 def _wrapped(lower: str) -> list[int]:
@@ -155,14 +168,14 @@ def _names(letter: LetterText, place: Place, kind: str, rule: str, notes: Notes)
     start, end = place
     split = _split_specialties if kind == "specialties" else _split_states
     names: list[str] = []
-    for term, first, last in split(letter.text[start:end]):
+    for (name, recognised), first, last in split(letter.text[start:end]):
         field = f"reviewer.{kind}[{len(names)}]"
         raw = letter.joined(start + first, start + last)
-        notes.found(field, start + first, start + last, rule, raw, term.recognised)
-        if not term.recognised:
+        notes.found(field, start + first, start + last, rule, raw, recognised)
+        if not recognised:
             code = "unknown_specialty" if kind == "specialties" else "unknown_state"
             notes.met(code, field, notes.span(start + first, start + last), raw=raw)
-        names.append(term.name)
+        names.append(name)
     return tuple(names)
 
 

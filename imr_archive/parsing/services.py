@@ -14,7 +14,8 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from imr_archive.parsing.heading_parts import LEVEL
-from imr_archive.vocabulary.lexicon import Hit, normal_form, word_spans
+from imr_archive.parsing.heading_text import HeadingText
+from imr_archive.vocabulary.lexicon import Hit
 from imr_archive.vocabulary.services import (
     COMPOUNDED_TOPICAL,
     TOPICAL_ANALGESICS,
@@ -22,6 +23,7 @@ from imr_archive.vocabulary.services import (
     body_part_lexicon,
     catalogue,
     ingredient_lexicon,
+    ingredient_words,
     qualifier_lexicon,
     service_lexicon,
     topical_name,
@@ -43,8 +45,8 @@ WHOLE_BODY_DOSE = re.compile(
     r"\d\s*(?:mg|mcg|mgs)\b|\b(?:tablets?|tabs?|capsules?|caps?|pills?|oral(?:ly)?)\b", re.IGNORECASE
 )
 REFINEMENTS = 3
-# Headings of several sentences have some 400 characters; what goes on for thousands is no heading.
-LONGEST_HEADING = 2000
+NAMING = frozenset(["specific", "general"])
+"""The roles of services that decide wherever they are named."""
 
 
 class ServiceMatch(NamedTuple):
@@ -62,20 +64,26 @@ class ServiceMatch(NamedTuple):
 
 
 class Reading:
-    """One heading, its words and the services that they name."""
+    """One heading, its words and the services that they name.
 
-    def __init__(self, text: str, normal: str) -> None:
-        self.text = text
+    normal: its words in normal form, which may be put right where they are misprinted.
+    """
+
+    __slots__ = ("_bracketed", "heading", "hits", "normal", "text")
+
+    def __init__(self, heading: HeadingText, normal: str) -> None:
+        self.heading = heading
+        self.text = heading.text
         self.normal = normal
         self.hits = service_lexicon().find(normal)
-        self._spans: list[tuple[int, int]] | None = None
-        self._bracketed = [match.span() for match in BRACKETED.finditer(text)] if "(" in text else []
+        self._bracketed = (
+            [match.span() for match in BRACKETED.finditer(self.text)] if "(" in self.text else []
+        )
 
     def span(self, hit: Hit[Any]) -> tuple[int, int]:
         """Where a hit's words stand in the text."""
-        if self._spans is None:
-            self._spans = word_spans(self.text)
-        return self._spans[hit.first][0], self._spans[hit.after - 1][1]
+        spans = self.heading.spans
+        return spans[hit.first][0], spans[hit.after - 1][1]
 
     def between(self, one: Hit[Any], other: Hit[Any]) -> str:
         """The text between two hits, without what stands in brackets there."""
@@ -99,12 +107,15 @@ def classify(description: str) -> ServiceMatch | None:
     A heading that repeats its request ("X was the original request. ...") names the same service each time:
     the first naming decides.
     """
-    heading = description[:LONGEST_HEADING]
-    normal = normal_form(heading)
-    match = _decide(Reading(heading, normal))
+    return service_of(HeadingText(description))
+
+
+def service_of(heading: HeadingText) -> ServiceMatch | None:
+    """The same for a heading already taken apart."""
+    match = _decide(Reading(heading, heading.normal))
     if match is None or catalogue()[match.service].role != "specific":
-        respelled = corrected(normal)
-        if respelled != normal:
+        respelled = corrected(heading.normal)
+        if respelled != heading.normal:
             better = _decide(Reading(heading, respelled))
             if better is not None:
                 return better._replace(rule=f"misprint, {better.rule}")
@@ -115,14 +126,19 @@ def _decide(reading: Reading) -> ServiceMatch | None:
     found = _head(reading)
     if found is None:
         return None
-    rule, head = _refined(reading, *found)
-    topical = _topical(reading, head)
-    if topical is not None:
-        return topical
+    rule, head = found
+    if head.value.role == "general":
+        rule, head = _refined(reading, rule, head)
+    # Nothing is mixed into a cream or patch whose words name no ingredient.
+    if not ingredient_words().isdisjoint(head.term.split()):
+        topical = _topical(reading, head)
+        if topical is not None:
+            return topical
     entry = head.value
-    meant = _variant(reading, head)
-    if meant is not entry:
-        rule, entry = "qualified", meant
+    if entry.variants:
+        meant = _variant(reading, head)
+        if meant is not entry:
+            rule, entry = "qualified", meant
     start, end = reading.span(head)
     return ServiceMatch(entry.category, entry.subcategory, entry.name, f"{rule}: {head.term}", start, end)
 
@@ -132,7 +148,7 @@ def _head(reading: Reading) -> tuple[str, Hit[Entry]] | None:
     outside = reading.outside_brackets()
     for hits in (outside, reading.hits):
         for place, hit in enumerate(hits):
-            if hit.value.role in {"specific", "general"}:
+            if hit.value.role in NAMING:
                 return _compound(reading, hit, hits[place + 1 :])
     for role in ("attendant", "frame"):
         for hit in reading.hits:
@@ -192,8 +208,6 @@ def _refines(reading: Reading, head: Hit[Entry], hit: Hit[Entry]) -> bool:
 def _variant(reading: Reading, head: Hit[Entry]) -> Entry:
     """What a word means beside its nearest qualifier."""
     variants = head.value.variants
-    if not variants:
-        return head.value
     nearest: dict[str, int] = {}
     for name, hit in _qualifiers(reading, head):
         distance = _distance(head, hit)

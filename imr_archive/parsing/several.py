@@ -37,8 +37,7 @@ SHORTEST_LETTER = 500
 
 def letter_ranges(text: str) -> list[tuple[int, int]]:
     """The ranges of `text`, one a letter; together they are the whole text."""
-    glanced = text.encode(errors="replace").lower()
-    if sum(map(glanced.count, QUICK)) < 2:
+    if not _may_hold_another(text):
         return [(0, len(text))]
     lower = text.lower()
     if len(lower) != len(text):
@@ -71,6 +70,15 @@ def _header_start(lower: str, floor: int, opening: int) -> int:
     while start < opening and lower[start].isspace():
         start += 1
     return start
+
+
+def _may_hold_another(text: str) -> bool:
+    """Whether two letters may open, one of them after a rationale; in nearly every file only one does."""
+    glanced = text.encode(errors="replace").lower()
+    reasoned = glanced.find(b"rationale")
+    if reasoned < 0 or not any(glanced.find(words, reasoned) >= 0 for words in QUICK):
+        return False
+    return sum(map(glanced.count, QUICK)) > 1
 
 
 def split_letters(raw: str) -> list[LetterText]:

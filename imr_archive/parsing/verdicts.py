@@ -35,10 +35,13 @@ REGARDING = re.compile(
 )
 REGARDING_ENDS = re.compile(r":[ ]*(?:\n|\Z)")
 SUBJECT = re.compile(
-    r"(?:(?<=[.:)”\"])\s{0,4}|^[ ]{0,40})the\s+(?:(?P<claims_administrator>claims?\s+administrator)"
-    r"|(?P<reviewer>(?:expert|physician|medical|professional)\s+reviewer)|(?P<other>provider|employee|applicant))\b",
-    re.MULTILINE,
+    r"the\s+(?:(?P<claims_administrator>claims?\s+administrator)"
+    r"|(?P<reviewer>(?:expert|physician|medical|professional)\s+reviewer)|(?P<other>provider|employee|applicant))\b"
 )
+SUBJECT_BEGINS = re.compile(r"(?:(?<=[.:)”\"])\s{0,4}|^[ ]{0,40})\Z", re.MULTILINE)
+"""What stands before a subject: the end of a sentence, or the beginning of a line."""
+
+SUBJECT_REACH = 40
 RATIONALE = re.compile(
     r"\brationale\s+for\s+(?:the|his/her)\s+decision\s*[:\n]"
     r"|\b(?:the\s+(?:expert|physician)\s+reviewer['’]s\s+)?decision\s+rationale\s*:"
@@ -234,7 +237,11 @@ def sentence_parts(letter: LetterText, start: int, end: int) -> dict[Part, tuple
     if rationale:
         parts.setdefault("rationale", letter.trimmed(rationale.end(), end))
     limit = rationale.start() if rationale else end
-    subjects = list(SUBJECT.finditer(letter.lower, start, limit))
+    subjects = [
+        subject
+        for subject in SUBJECT.finditer(letter.lower, start, limit)
+        if SUBJECT_BEGINS.search(letter.lower, max(start, subject.start() - SUBJECT_REACH), subject.start())
+    ]
     told: set[Side] = set()
     for subject, last in zip(subjects, _ends(subjects, limit), strict=True):
         side = _side(subject)

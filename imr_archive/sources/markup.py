@@ -34,6 +34,18 @@ _BLOCKS = frozenset(
 )
 _PREFORMATTED = frozenset({"pre", "listing", "plaintext"})
 
+# What an element's tags do to the lines; all other elements are part of running text.
+_AT_START = dict.fromkeys(_BLOCKS, LineWriter.end_line) | {
+    "br": LineWriter.new_line,
+    "table": LineWriter.begin_table,
+}
+_AT_END = dict.fromkeys(_BLOCKS, LineWriter.end_line) | {
+    "td": LineWriter.end_cell,
+    "th": LineWriter.end_cell,
+    "tr": LineWriter.end_row,
+    "table": LineWriter.end_table,
+}
+
 _TAG = re.compile("<[a-zA-Z!/?]")
 _DECLARED = re.compile(rb"<meta[^>]{0,200}charset\s{0,9}=\s{0,9}[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 _DECLARED_WITHIN = 4096
@@ -81,30 +93,24 @@ class _Events:
         self._depth += 1
         if self._depth > _DEEPEST:
             raise source_error("damaged_markup", f"elements nest more than {_DEEPEST} deep")
-        self._unshown += tag in _UNSHOWN
-        self._preformatted += tag in _PREFORMATTED
-        if self._unshown:
-            return
-        if tag == "br":
-            self._writer.new_line()
-        elif tag == "table":
-            self._writer.begin_table()
-        elif tag in _BLOCKS:
-            self._writer.end_line()
+        if tag in _UNSHOWN:
+            self._unshown += 1
+        elif tag in _PREFORMATTED:
+            self._preformatted += 1
+        write = _AT_START.get(tag)
+        if write and not self._unshown:
+            write(self._writer)
 
     def end(self, tag: str) -> None:
         self._depth -= 1
-        self._preformatted -= tag in _PREFORMATTED
-        if self._unshown:
-            self._unshown -= tag in _UNSHOWN
-        elif tag in {"td", "th"}:
-            self._writer.end_cell()
-        elif tag == "tr":
-            self._writer.end_row()
-        elif tag == "table":
-            self._writer.end_table()
-        elif tag in _BLOCKS:
-            self._writer.end_line()
+        if tag in _UNSHOWN:
+            self._unshown = max(0, self._unshown - 1)
+            return
+        if tag in _PREFORMATTED:
+            self._preformatted -= 1
+        write = _AT_END.get(tag)
+        if write and not self._unshown:
+            write(self._writer)
 
     def data(self, run: str) -> None:
         if self._unshown:

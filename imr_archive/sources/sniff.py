@@ -33,6 +33,7 @@ _FOREIGN = (
     (b"MZ\x90\0", "a program"),
 )
 """Signatures of formats that are not read, with their names."""
+_FOREIGN_SIGNATURES = tuple(signature for signature, _ in _FOREIGN)
 
 
 def sniff(data: bytes) -> str | None:
@@ -56,6 +57,8 @@ def has_pdf_header(data: bytes) -> bool:
 
 def foreign_format(data: bytes) -> str | None:
     """The name of a format that is known but not read; None for any other."""
+    if not data.startswith(_FOREIGN_SIGNATURES):
+        return None
     return next((name for signature, name in _FOREIGN if data.startswith(signature)), None)
 
 

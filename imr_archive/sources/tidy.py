@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
-_RARE = re.compile("[\ufb00-\ufb06\ud800-\udfff]")
-
 # Latin ligatures of the Unicode block "Alphabetic Presentation Forms", as their letters.
 _LIGATURES = {
-    0xFB00: "ff",
-    0xFB01: "fi",
-    0xFB02: "fl",
-    0xFB03: "ffi",
-    0xFB04: "ffl",
-    0xFB05: "st",
-    0xFB06: "st",
+    "\ufb00": "ff",
+    "\ufb01": "fi",
+    "\ufb02": "fl",
+    "\ufb03": "ffi",
+    "\ufb04": "ffl",
+    "\ufb05": "st",
+    "\ufb06": "st",
 }
 
 
@@ -28,7 +24,16 @@ def tidy(text: str) -> str:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if "\0" in text:
         text = text.replace("\0", "")
-    if text.isascii() or not _RARE.search(text):
+    if text.isascii():
         return text
-    text = text.translate(_LIGATURES)
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    for ligature, letters in _LIGATURES.items():
+        text = text.replace(ligature, letters)
+    return _without_surrogates(text)
+
+
+def _without_surrogates(text: str) -> str:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text

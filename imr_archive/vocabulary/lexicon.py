@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from itertools import pairwise
 from operator import itemgetter
 from typing import Generic, TypeVar
 
@@ -18,7 +17,7 @@ import msgspec
 T = TypeVar("T")
 
 WORD = re.compile(r"[A-Za-z0-9]+|[&%]")
-COUNT_AND_PLACE, PLACE = itemgetter(0, 1), itemgetter(1)
+FIRST_WORD = itemgetter(1)
 
 
 class Hit(msgspec.Struct, Generic[T], frozen=True, gc=False):
@@ -67,36 +66,33 @@ class Lexicon(Generic[T]):
         if self._empty or not normal_text:
             return []
         text = f" {normal_text} "
-        found = [
-            (-count, end - len(normal) - 1, normal, value)
-            for end, (normal, count, value) in self._automaton.iter(text)
-        ]
-        if len(found) > 1:
-            found = _longest(found, len(text))
-        hits: list[Hit[T]] = []
-        word = at = 0
-        for minus_count, start, normal, value in found:
-            word += text.count(" ", at, start)
-            at = start
-            hits.append(Hit(value, word, word - minus_count, normal))
-        return hits
+        found = []
+        words = at = 0
+        overlapping = False
+        for end, (normal, count, value) in self._automaton.iter(text):
+            words_before = words
+            words += text.count(" ", at, end)
+            at = end
+            found.append((-count, words - count, normal, value))
+            overlapping |= words - count < words_before
+        if overlapping:
+            found = _longest(found, words)
+        return [Hit(value, first, first - minus_count, normal) for minus_count, first, normal, value in found]
 
 
-def _longest(found: list[tuple[int, int, str, T]], size: int) -> list[tuple[int, int, str, T]]:
-    """Of terms that overlap the longest, of equals the first, in printed order; size: of the text.
+def _longest(found: list[tuple[int, int, str, T]], words: int) -> list[tuple[int, int, str, T]]:
+    """Of terms that overlap the longest, of equals the first, in printed order.
 
-    found: in the order in which the terms end.
+    found: of each term how many words it has (negative), the first of them and what was found; never two of
+    as many words at one place. words: how many the text has up to the last term.
     """
-    if all(one[1] + len(one[2]) < other[1] for one, other in pairwise(found)):
-        return found
-    found.sort(key=COUNT_AND_PLACE)
+    found.sort()
     taken = []
-    covered = bytearray(size)
+    covered = bytearray(words)
     for one in found:
-        _, start, normal, _ = one
-        end = start + len(normal) + 1
-        if covered.find(1, start, end) < 0:
-            covered[start:end] = b"\1" * (end - start)
+        first, after = one[1], one[1] - one[0]
+        if 1 not in covered[first:after]:
+            covered[first:after] = b"\1" * (after - first)
             taken.append(one)
-    taken.sort(key=PLACE)
+    taken.sort(key=FIRST_WORD)
     return taken

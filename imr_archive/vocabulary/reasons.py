@@ -8,7 +8,7 @@ itself is walked once, whatever the number of wordings (Aho-Corasick).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Literal, NamedTuple
 
@@ -20,9 +20,18 @@ from imr_archive.vocabulary.schema import Strict
 DecidedOutcome = Literal["upheld", "overturned"]
 Voice = Literal["", "guideline", "contrast", "turn", "case"]
 
-DIGITS = frozenset("0123456789")
+ABBREVIATIONS = frozenset(
+    ("dr", "mr", "ms", "mrs", "vs", "no", "pg", "pgs", "pp", "st", "approx", "etc", "e.g", "i.e", "fig")
+)  # fmt: skip
+"""Words whose full stop ends no sentence, nor does that of a single letter."""
+
+BLANK, STOP, JOINT, BREAK, OTHER = " ", ".", "-", ";", "?"
+"""The marks of a text as it is searched. JOINT stands for any mark in a wording (first-line, isn't), OTHER
+for any that is in none; BREAK is a wording itself.
+"""
+
 FIRST_LETTER = 0x100
-FIRST_SYMBOL = 0x1000
+FIRST_SYMBOL = 0x41
 
 
 class ReasonPattern(Strict, frozen=True):
@@ -100,15 +109,15 @@ class ReasonCues:
             for term in terms:
                 plain = term.removesuffix("*")
                 cue_of[plain] = (plain != term, Cue(self._letters[name], _voice_of(plain, voices)))
-        self.with_figures = tuple(term for term in cue_of if not DIGITS.isdisjoint(term))
-        """The few wordings that hold a figure, each another than 0."""
         cues = sorted({cue for _, cue in cue_of.values()})
         symbols = {cue: chr(FIRST_SYMBOL + place) for place, cue in enumerate(cues)}
         self.cue = {symbol: cue for cue, symbol in symbols.items()}
-        self._automaton = ahocorasick.Automaton()
-        for term, (any_ending, cue) in cue_of.items():
-            self._automaton.add_word(term, (len(term), any_ending, symbols[cue]))
-        self._automaton.make_automaton()
+        joints = {mark for term in cue_of for mark in term if not mark.isalnum()} - {BLANK, BREAK}
+        self._kinds = bytes(_kind_of(chr(code), joints) for code in range(256))
+        self._unlike_words = _last_two_unlike_words(set(map(chr, self._kinds)))
+        self._automaton = self._find_wordings(
+            {self._searched(term): (ending, symbols[cue]) for term, (ending, cue) in cue_of.items()}
+        )
         self.sayings = tuple(
             self.saying(entry, pattern)
             for entry in data.reasons
@@ -126,24 +135,56 @@ class ReasonCues:
         sayings = (self.sayings[place] for place in sorted(begun & ended))
         return tuple(saying for saying in sayings if saying.said_in(letters, self.break_letter))
 
-    def find(self, lower_text: str) -> str:
-        """The wordings in a text of lower case, from the left: the symbols of their cues (see `cue`).
+    def by_sentence(self, lower_text: str) -> Iterator[tuple[int, int, str]]:
+        """Each sentence with a wording: where it begins and ends, and the symbols of its cues (see `cue`).
 
-        Of two that overlap the first counts, of two that begin together the longer.
+        From the left. Of two wordings that overlap the first counts, of two that begin together the longer.
         """
-        symbols: list[str] = []
-        text = f" {lower_text}  "
-        for last, (length, any_ending, symbol) in self._automaton.iter_long(text):
-            if text[last - length].isalnum():
-                continue
+        text = self._searched(f" {lower_text}  ")
+        start, symbols = 0, ""
+        for last, (any_ending, symbol) in self._automaton.iter_long(text):
             following = text[last + 1]
-            if any_ending or not following.isalnum() or (following == "s" and not text[last + 2].isalnum()):
-                symbols.append(symbol)
-        return "".join(symbols)
+            if symbol == STOP:
+                if following == BLANK and (
+                    text[last - 2 : last] not in self._unlike_words or _ends_sentence(text, last)
+                ):
+                    if symbols:
+                        yield start, last, symbols
+                        symbols = ""
+                    start = last + 1
+            elif (
+                following == BLANK
+                or any_ending
+                or not following.isalnum()
+                or (following == "s" and not text[last + 2].isalnum())
+            ):
+                symbols += symbol
+        if symbols:
+            yield start, len(lower_text), symbols
+
+    def _searched(self, lower_text: str) -> str:
+        """A text of lower case with few kinds of marks, as long as before."""
+        return lower_text.encode("latin-1", "replace").translate(self._kinds).decode("latin-1")
+
+    @staticmethod
+    def _find_wordings(wordings: Mapping[str, tuple[bool, str]]) -> ahocorasick.Automaton:
+        """What finds the wordings, each with whether it takes any ending and its symbol, and the full stops.
+
+        A wording counts only where a word begins, so each is looked for with the mark before it: inside
+        words, where most of a text is, the search then rests.
+        """
+        automaton = ahocorasick.Automaton()
+        for mark in (BLANK, STOP, JOINT, BREAK, OTHER):
+            for wording, found in wordings.items():
+                automaton.add_word(mark + wording, found)
+        automaton.add_word(STOP, (True, STOP))
+        automaton.make_automaton()
+        return automaton
 
     def letters_of(self, lower_text: str) -> str:
         """The concepts of a text, a letter each."""
-        return "".join(self.cue[symbol].letter for symbol in self.find(lower_text))
+        symbols = "".join(found for _, _, found in self.by_sentence(lower_text))
+        return "".join(self.cue[symbol].letter for symbol in symbols)
 
     def saying(self, entry: ReasonEntry, pattern: ReasonPattern) -> Saying:
         """One pattern of the data file, ready for use."""
@@ -183,6 +224,26 @@ def reason_sentences() -> Mapping[str, str]:
 def _voice_of(term: str, voices: Mapping[str, Voice]) -> Voice:
     """Who speaks in a wording that begins with one of the wordings of [stance]."""
     return next((voice for words, voice in voices.items() if f"{term} ".startswith(f"{words} ")), "")
+
+
+def _ends_sentence(text: str, stop: int) -> bool:
+    """Whether the full stop at `stop`, before a blank, ends a sentence."""
+    last_word = text[text.rfind(BLANK, 0, stop) + 1 : stop]
+    return len(last_word) > 1 and last_word not in ABBREVIATIONS
+
+
+def _last_two_unlike_words(characters: set[str]) -> frozenset[str]:
+    """The last two characters before a full stop that may end no sentence; behind all others it does."""
+    alone = {first + last for first in characters for last in characters if BLANK in (first, last)}
+    return frozenset({"", *alone, *(word[-2:] for word in ABBREVIATIONS)})
+
+
+def _kind_of(character: str, joints: set[str]) -> int:
+    """The code of what stands for a character in a text as it is searched."""
+    if character in joints:
+        return ord(JOINT)
+    kept = character.isalnum() or character in (BLANK, STOP, BREAK)
+    return ord(character if kept else OTHER)
 
 
 def _places_by_letter(letters: Iterable[frozenset[str]]) -> dict[str, set[int]]:

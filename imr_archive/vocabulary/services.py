@@ -107,6 +107,14 @@ def ingredient_lexicon() -> Lexicon[tuple[str, bool]]:
 
 
 @cache
+def ingredient_words() -> frozenset[str]:
+    """Every word of the names that `ingredient_lexicon` finds."""
+    compounds = load_toml("compounds.toml", Compounds)
+    names = [*compounds.prescription, *compounds.over_the_counter]
+    return frozenset(word for name in names for word in normal_form(name).split())
+
+
+@cache
 def vocabulary_words() -> frozenset[str]:
     """Every single word that stands in a term of the catalogue, for the correction of misprints."""
     return frozenset(

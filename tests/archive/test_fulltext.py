@@ -9,7 +9,13 @@ import sqlite_utils
 from datasette.utils import detect_fts
 
 from imr_archive.archive.connection import open_for_writing
-from imr_archive.archive.fulltext import TABLES, check_full_text, ensure_full_text, is_full_text_table
+from imr_archive.archive.fulltext import (
+    SETTINGS,
+    TABLES,
+    check_full_text,
+    ensure_full_text,
+    is_full_text_table,
+)
 
 
 @pytest.fixture
@@ -125,3 +131,23 @@ def test_the_tables_of_the_index_are_known_by_name(archive_file):
     assert len(names) >= 10
     assert all(is_full_text_table(name) for name in names)
     assert not is_full_text_table("cases")
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_an_archive_of_other_settings_takes_ours_and_keeps_its_index(filled, table):
+    def settings(database):
+        with database.read() as connection:
+            found = connection.exec_driver_sql(f"SELECT k, v FROM {table.name}_config WHERE k != 'version'")
+            return {row.k: row.v for row in found}
+
+    assert settings(filled) == SETTINGS
+    with filled.write() as connection:
+        connection.exec_driver_sql(f"DELETE FROM {table.name}_config WHERE k = 'hashsize'")
+        connection.exec_driver_sql(f"INSERT INTO {table.name} ({table.name}, rank) VALUES ('automerge', 2)")
+
+    with filled.write() as connection:
+        assert ensure_full_text(connection) == []
+
+    assert settings(filled) == SETTINGS
+    with filled.write() as connection:
+        assert check_full_text(connection) == []

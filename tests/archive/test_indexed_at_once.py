@@ -8,7 +8,7 @@ import pytest
 
 from imr_archive.archive.connection import open_for_writing
 from imr_archive.archive.fulltext import BY_CONTENT, check_full_text, insert_indexed
-from imr_archive.archive.rows import COLUMNS, insert_statement
+from imr_archive.archive.rows import COLUMNS
 
 CASES = BY_CONTENT["cases"]
 
@@ -21,7 +21,7 @@ def case_rows(first, number):
 
 
 def insert(cursor, first, number):
-    insert_indexed(cursor, CASES, insert_statement("cases"), COLUMNS["cases"], list(case_rows(first, number)))
+    insert_indexed(cursor, CASES, list(case_rows(first, number)))
 
 
 def found(connection, word):

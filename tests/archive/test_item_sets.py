@@ -352,17 +352,106 @@ def test_a_run_that_is_stopped_goes_on_where_it_was(filled):
 def test_what_changes_while_a_chunk_is_made_stays_noted(filled, monkeypatch):
     from imr_archive.archive.kept import building as set_building
 
-    plain = set_building._write_chunk
+    plain = set_building.write_chunk
 
-    def change_first(cursor, made, numbers):
+    def change_first(cursor, *rest):
         cursor.execute(CHANGES["an item"])
-        return plain(cursor, made, numbers)
+        return plain(cursor, *rest)
 
-    monkeypatch.setattr(set_building, "_write_chunk", change_first)
+    monkeypatch.setattr(set_building, "write_chunk", change_first)
     keep(filled, anew=True)
 
     with filled.read() as connection:
         assert ItemSets.of(connection, COLUMNS).uncovered == ((7, 7), (61, ENDLESS))
+
+
+def test_an_item_that_comes_in_while_a_chunk_is_made_is_left_to_sql_until_the_next_run(filled, monkeypatch):
+    from imr_archive.archive.kept import building as set_building
+
+    plain = set_building.begin_span
+
+    def add_after(cursor, span):
+        made = plain(cursor, span)
+        cursor.execute(CHANGES["a new item"])
+        return made
+
+    with monkeypatch.context() as patched:
+        patched.setattr(set_building, "begin_span", add_after)
+        keep(filled, anew=True)
+
+    with filled.read() as connection:
+        assert ItemSets.of(connection, COLUMNS).uncovered == ((61, ENDLESS),)
+    change(filled, "UPDATE disputed_items SET description = 'Seat', outcome = 'overturned' WHERE id = 61")
+    keep(filled)
+    assert said(filled) == rows_say(filled)
+    assert said(filled)[0] == list(range(1, 62))
+
+
+def test_new_letters_are_added_to_the_chunk_without_reading_it_again(
+    filled, store, cushion, file_of, monkeypatch
+):
+    from imr_archive.archive.kept import spans, word_sets
+
+    read = []
+
+    class Noted(word_sets.ItemWords):
+        def __init__(self, cursor, first, last):
+            read.append((first, last))
+            super().__init__(cursor, first, last)
+
+    monkeypatch.setattr(word_sets, "ItemWords", Noted)
+    monkeypatch.setattr(spans, "_LONGEST_TAIL", 30)
+    change(filled, CHANGES["an item"])
+    for numbers in (range(31, 41), range(41, 47), range(47, 51)):
+        store.add([file_of(letter) for letter in letters_like(cushion, numbers)])
+        keep(filled, thorough=False)
+    with filled.read() as connection:
+        assert ItemSets.of(connection, COLUMNS).uncovered == ((7, 7), (93, ENDLESS))
+    assert read == [(61, 65_535)]
+    ids, told = said(filled)
+    _, true = rows_say(filled)
+    assert told == only(true, ids)
+
+
+def test_new_letters_are_not_noted_one_by_one(filled, store, cushion, file_of):
+    store.add([file_of(letter) for letter in letters_like(cushion, range(31, 41))])
+    with filled.read() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM changed_items").scalar_one() == 0
+
+
+def test_items_of_several_chunks_are_kept_together(filled):
+    change(filled, "PRAGMA foreign_keys = OFF", "DELETE FROM guideline_citations",
+           "UPDATE disputed_items SET id = id + 65506")  # fmt: skip
+    keep(filled, anew=True)
+    ids, told = said(filled)
+    assert (ids, told) == rows_say(filled)
+    assert (ids[0], ids[-1]) == (65_507, 65_566)
+
+
+def test_a_large_span_is_answered_by_the_index_of_the_archive(filled, monkeypatch):
+    from imr_archive.archive.kept import item_words
+
+    monkeypatch.setattr(item_words, "_FEW", 0)
+    monkeypatch.setattr(item_words, "_NEAR_CASES", 0)
+    change(filled, "UPDATE cases SET summary = 'Flour and seats' WHERE id IN (3, 9)")
+    keep(filled, anew=True)
+    assert said(filled) == rows_say(filled)
+
+
+def test_a_run_that_is_stopped_among_its_words_writes_nothing_of_them(filled):
+    asked = []
+
+    def stop():
+        asked.append(1)
+        return len(asked) > 1
+
+    with filled.write() as connection:
+        connection.exec_driver_sql("DELETE FROM item_chunks")
+        connection.exec_driver_sql("UPDATE item_set_state SET last_item_id = -1")
+    summary = keep_sets(filled, DEFINITIONS, thorough=True, fewest_items=0, stop=stop)
+    assert (summary.stopped, summary.chunks, said(filled)) == (True, 0, None)
+    assert keep(filled).chunks == 1
+    assert said(filled) == rows_say(filled)
 
 
 def test_an_open_transaction_goes_on_seeing_what_it_saw(filled):

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime
+import shutil
+from pathlib import Path
 
 import msgspec
 import pytest
 
+from imr_archive.archive.connection import open_for_writing
 from imr_archive.archive.models import Base
 from imr_archive.archive.rows import COLUMNS
 from imr_archive.archive.store import FileOutcome, Store
@@ -176,6 +179,70 @@ def test_duplicates_within_one_batch_are_known(store, rows, cushion, file_of):
 
     assert [outcome.became for outcome in outcomes] == ["stored", "known"]
     assert rows("SELECT count(*) FROM disputed_items") == [(2,)]
+
+
+TOLD = (
+    "SELECT * FROM letters",
+    "SELECT * FROM letter_problems",
+    "SELECT * FROM cases",
+    "SELECT * FROM source_files",
+    """SELECT case_id, disputed_items.position, description, guideline_citations.position, raw
+    FROM disputed_items LEFT JOIN guideline_citations ON item_id = disputed_items.id ORDER BY 1, 2, 4""",
+)
+"""All that is told of letters, but for the numbers of items and citations."""
+
+
+@pytest.mark.parametrize("size", [2, 3, 9])
+def test_files_of_one_batch_become_what_they_become_one_by_one(
+    size, archive_file, tmp_path, cushion, file_of
+):
+    def numbered(number, **changes):
+        return msgspec.structs.replace(cushion, case_number=f"CM16-000000{number}", **changes)
+
+    earlier = {"decision_date": datetime.date(2016, 1, 1), "summary": "Earlier."}
+    files = [
+        file_of(numbered(1), path="/1.txt"),
+        file_of(numbered(1, items=cushion.items[1:]), path="/1 corrected.txt"),
+        file_of(numbered(2), path="/2.txt"),
+        file_of(numbered(1, **earlier), path="/1 earlier.txt"),
+        file_of(numbered(2), path="/2.txt", modified_ns=2_000),
+        file_of(path="/torn.txt", reason="damaged_pdf", message="cut short"),
+        file_of(numbered(1, items=()), path="/1 last.txt"),
+        file_of(numbered(2), path="/2 again.txt", text=repr(numbered(2))),
+        file_of(numbered(3), path="/torn.txt"),
+    ]
+    noon = datetime.datetime.fromisoformat("2026-01-01 12:00:00")
+    alone = Path(shutil.copy(archive_file, tmp_path / "alone.db"))
+    outcomes, told = {}, {}
+    for path, at_once in ((alone, 1), (archive_file, size)):
+        with open_for_writing(path) as archive:
+            store = Store(archive, clock=lambda: noon)
+            parts = [files[start : start + at_once] for start in range(0, len(files), at_once)]
+            outcomes[path] = [outcome for part in parts for outcome in store.add(part)]
+            with archive.read() as connection:
+                told[path] = [connection.exec_driver_sql(query).all() for query in TOLD]
+
+    assert [outcome.became for outcome in outcomes[alone]] == [
+        *("stored", "new_version", "stored", "new_version", "known", "set_aside", "new_version", "known"),
+        "stored",
+    ]
+    assert outcomes[archive_file] == outcomes[alone]
+    assert told[archive_file] == told[alone]
+
+
+def test_a_scan_stored_by_ocr_is_known_when_it_is_refused_later_in_the_batch(store, rows, cushion, file_of):
+    read = file_of(cushion, path="/letters/scan.pdf")
+    refused = msgspec.structs.replace(
+        read, path="/letters/copy.pdf", letters=(), reason="no_text", message="a picture"
+    )
+
+    outcomes = store.add([read, refused])
+
+    assert [(outcome.became, outcome.reason) for outcome in outcomes] == [("stored", None), ("known", None)]
+    assert rows("SELECT path, state, reason, message FROM source_files") == [
+        ("/letters/scan.pdf", "stored", None, None),
+        ("/letters/copy.pdf", "known", None, None),
+    ]
 
 
 def corrected(record, **changes):

@@ -110,7 +110,7 @@ def test_on_a_terminal_a_line_shows_how_far_it_has_come(folder, tmp_path):
 def test_a_signal_stops_after_the_batch_and_says_how_to_go_on(tmp_path, number, status, workers):
     folder = tmp_path / "many"
     folder.mkdir()
-    for one in range(700):
+    for one in range(3_000):
         (folder / f"{one:05}.txt").write_text(letter(one))
     program = "from imr_archive.cli import main; main()"
     common = ["ingest", str(folder), "--db", str(tmp_path / "imr.db"), "--workers", workers]
@@ -131,14 +131,14 @@ def test_a_signal_stops_after_the_batch_and_says_how_to_go_on(tmp_path, number, 
     )
     summary = json.loads(out)
     assert summary["stopped"] is True
-    assert 0 <= summary["stored"] == summary["found"] < 700
+    assert 0 <= summary["stored"] == summary["found"] < 3_000
     assert not (tmp_path / "imr.db-writer").exists()
 
     again = subprocess.run(
         [sys.executable, "-c", program, *common, "--json"], capture_output=True, check=True
     )
     after = json.loads(again.stdout)
-    assert (after["known"], after["stored"]) == (summary["stored"], 700 - summary["stored"])
+    assert (after["known"], after["stored"]) == (summary["stored"], 3_000 - summary["stored"])
 
 
 def wait_for(path, seconds=20.0):

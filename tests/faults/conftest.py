@@ -23,6 +23,7 @@ import time
 from pathlib import Path
 
 from imr_archive.archive.prepare import prepare as truly
+from imr_archive.archive.prepare import unread
 
 
 def prepare(found, options):
@@ -49,6 +50,13 @@ def prepare(found, options):
         raise RuntimeError("a defect of a reader")
     if "slow" in name:
         time.sleep(0.2)
+    if "waits" in name:
+        until = time.monotonic() + 20
+        while not os.path.exists(found.file + ".go") and time.monotonic() < until:
+            time.sleep(0.01)
+    if "tells" in name:
+        told = f"{os.getpid()} {len(options.dictionary)}"
+        return unread(found, "not_a_letter", told)
     return truly(found, options)
 '''
 

@@ -208,3 +208,67 @@ def test_no_process_is_left_when_the_run_is_over(path, letters, stand_in):
     run(path, letters("1.txt", "2 segfault.txt", "3.txt"), stand_in)
 
     assert multiprocessing.active_children() == []
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_the_archive_is_the_same_however_many_workers_read(path, letters, tmp_path, contents, workers):
+    folder = letters(*[f"{number:03}.txt" for number in range(150)])
+    alone = tmp_path / "alone.db"
+    alone.write_bytes(path.read_bytes())
+    for archive, number in ((alone, 0), (path, workers)):
+        with open_for_writing(archive) as database:
+            ingest([folder], database, options=IngestOptions(workers=number, batch=64))
+
+    assert contents(path) == contents(alone)
+
+
+def test_files_before_one_that_takes_long_are_stored_meanwhile(path, letters, stand_in, monkeypatch):
+    """The batch is not full, and nothing more comes in: the last file waits until the others are stored."""
+    monkeypatch.setattr("imr_archive.archive.jobs.FILES", 1)
+    monkeypatch.setattr("imr_archive.archive.ingest.LONGEST_BATCH", 0.1)
+    folder = letters("1.txt", "2.txt", "3 waits.txt")
+    before = []
+
+    def stop():
+        with open_for_writing(path) as database, database.read() as connection:
+            stored = connection.exec_driver_sql("SELECT count(*) FROM letters").scalar()
+        if stored:
+            before.append(stored)
+            (folder / "3 waits.txt.go").touch()
+        return False
+
+    with open_for_writing(path) as database:
+        summary = ingest([folder], database, options=IngestOptions(workers=2, work=stand_in), stop=stop)
+
+    assert before[0] == 2
+    assert summary.stored == 3
+
+
+def test_workers_that_are_there_go_on_with_new_options(letters, stand_in):
+    """The dictionary is larger than what a pipe holds: a worker that waits to be read could not take it."""
+    from imr_archive.archive.jobs import Job
+    from imr_archive.archive.worker_pool import WorkerPool
+    from imr_archive.sources.discovery import discover
+
+    folder = letters(*[f"{number:03} tells.txt" for number in range(120)])
+
+    def jobs():
+        for found in discover([folder]):
+            job = Job()
+            job.add(found)
+            yield job
+
+    told = []
+    with WorkerPool(2, stand_in, BRIEF) as pool:
+        for job in pool.run(jobs()):
+            if job is not None:
+                told += [one.message.split() for one in job.results()]
+            if len(told) == 40:
+                pool.renew(msgspec.structs.replace(BRIEF, dictionary=bytes(2**20)))
+
+    sizes = [int(size) for _, size in told]
+    assert len(told) == 120
+    assert sizes == sorted(sizes)
+    assert set(sizes[:40]) == {0}
+    assert set(sizes[80:]) == {2**20}
+    assert len({process for process, _ in told}) == 2

@@ -138,6 +138,25 @@ def test_a_hyphen_at_a_lines_end_is_settled_by_the_names_of_sections(printed: st
     assert letter.raw[citation.span.start : citation.span.end].endswith("Yoga")
 
 
+@pytest.mark.parametrize(
+    ("block", "words"),
+    [
+        (
+            "MTUS Knee Complaints\n 2004, Section(s): Sum-\n  mary.",
+            "Knee Complaints\n 2004, Section(s): Sum-\n  mary",
+        ),
+        ("Non-\n  MTUS Citation ODG, Low Back,\n\n  Yoga.", "ODG, Low Back,\n\n  Yoga"),
+        ("MTUS Electro-\ndiagnosis \ufb01rst \n 2031.", "Electro-\ndiagnosis \ufb01rst \n 2031"),
+    ],
+)
+def test_a_citation_broken_over_lines_stands_where_its_words_are_printed(block: str, words: str) -> None:
+    letter = LetterText(f"Decision based on {block}")
+
+    [citation], _ = read_citations(letter.text, "reviewer", 0, letter.join)
+
+    assert letter.raw[citation.span.start : citation.span.end] == words
+
+
 def test_a_title_keeps_its_hyphen_at_a_lines_end() -> None:
     assert read(MTUS + "Stress-\nRelated Conditions 2004.") == [
         {"source": "MTUS", "guideline": "Stress Related Conditions", "year": 2004}
@@ -272,7 +291,7 @@ def test_the_worst_text_is_read_in_time_that_grows_with_its_length(name: str) ->
     start = time.process_time()
     read_citations(block, "reviewer", 0)
 
-    assert time.process_time() - start < 0.25
+    assert time.process_time() - start < 0.5
 
 
 VOCABULARY = guideline_vocabulary()
@@ -365,4 +384,4 @@ def test_every_chapter_of_the_odg_is_known_by_all_its_names(
 @settings(max_examples=200, deadline=None)
 def test_a_statement_is_read_among_others_as_it_is_alone(line: str) -> None:
     at_once = _read_piece(line)
-    assert _read_line(line) == (_merged(list(at_once.cited)), (*at_once.doubts, *at_once.unread))
+    assert _read_line(line) == (_merged(at_once.cited), at_once.doubts + at_once.unread)

@@ -18,6 +18,7 @@ from imr_archive.parsing.clean import Joiner, LetterText, clean, lowered
         ("one\xa0two\tthree\u2009four\ufefffive", "one two three four five"),
         ("**Kite: Upheld**", "  Kite: Upheld  "),
         ("### CASE\nx", "    CASE\nx"),
+        ("plums\n   ## CASE\n    # x", "plums\n      CASE\n    # x"),
         ("#60 kites", "#60 kites"),
         ("<b>Kite</b> <br/>x", "   Kite          x"),
         ("pain <level 5> and <5", "pain <level 5> and <5"),
@@ -49,6 +50,9 @@ FORM_FOOT = "Final Letter of Determination Form Effective 5.16.13 Page 2 of 7"
         FORM_FOOT,
         "IMR Case Number: CM16-0900001 Page 2 of 3",
         "PAGE 2 OF 4",
+        FORM_FOOT.upper(),
+        f"IMR  {FORM_FOOT}",
+        "MAXIMUS Federal Services, Inc. - IMR-15-0900001 | page 2",
     ],
 )
 def test_lines_of_page_furniture_are_blanked_out(furniture: str) -> None:
@@ -63,9 +67,14 @@ def test_page_numbers_in_prose_stay(line: str) -> None:
     assert clean(f"a\n{line}\nb") == f"a\n{line}\nb"
 
 
-def test_a_form_foot_glued_into_a_sentence_is_blanked_out() -> None:
-    text = f"plums were {FORM_FOOT} picked"
+@pytest.mark.parametrize("foot", [FORM_FOOT, f"IMR {FORM_FOOT}", FORM_FOOT.partition(" Page")[0]])
+def test_a_form_foot_glued_into_a_sentence_is_blanked_out(foot: str) -> None:
+    text = f"plums were {foot} picked"
     assert LetterText(text).joined(0, len(text)) == "plums were picked"
+
+
+def test_a_word_glued_to_a_form_foot_stays() -> None:
+    assert clean(f"the skimr{FORM_FOOT}").rstrip() == "the skimr"
 
 
 def test_a_case_number_alone_on_later_pages_is_furniture() -> None:
@@ -79,13 +88,23 @@ def test_a_case_number_alone_on_later_pages_is_furniture() -> None:
     ]
 
 
-def test_a_line_at_the_foot_of_every_page_is_furniture() -> None:
+@pytest.mark.parametrize("foot", ["Plum County file {}", "Plum County tablets #{} – page 1{}", "{}"])
+def test_a_line_at_the_foot_of_every_page_is_furniture(foot: str) -> None:
     pages = [
-        f"{word} is ripe\nand sweet {word}\nPlum County file {number}\n" for number, word in enumerate("abc")
+        f"{word} is ripe\nand sweet {word}\n{foot.format(number, 9 * number)}\n"
+        for number, word in zip((9, 10, 11), "abc", strict=True)
     ]
-    cleaned = clean("\f".join(pages))
-    assert "Plum County" not in cleaned
-    assert cleaned.count("is ripe") == 3
+    assert clean("\f".join(pages)).split() == [
+        *("a", "is", "ripe", "and", "sweet", "a"),
+        *("b", "is", "ripe", "and", "sweet", "b"),
+        *("c", "is", "ripe", "and", "sweet", "c"),
+    ]
+
+
+def test_a_second_case_number_of_too_many_figures_stays() -> None:
+    assert clean("CM14-0900001\nplums\nCM14-090000123\npears").split() == [
+        *("CM14-0900001", "plums", "CM14-090000123", "pears"),
+    ]
 
 
 def test_a_label_at_the_top_of_every_page_stays() -> None:
@@ -116,6 +135,9 @@ def test_a_sentence_repeated_inside_pages_stays() -> None:
         ("“curly” – dash", "“curly” – dash"),
         ("plums -\n pears", "plums - pears"),
         ("12-\n15 plums", "12-15 plums"),
+        ("a documen-   \n  tation", "a documentation"),
+        ("“two  blanks”\n   and  more", "“two blanks” and more"),
+        ("two  blanks \n\n and   more", "two blanks and more"),
     ],
 )
 def test_joining(passage: str, line: str) -> None:

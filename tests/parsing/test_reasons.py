@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from pathlib import Path
 
@@ -10,8 +11,9 @@ from annotations import HALVES, ROUNDS, ReasonRow, Tally, annotated, rationales,
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imr_archive.parsing.reasons import SCORE, _best, candidates, read_reason
+from imr_archive.parsing.reasons import candidates, read_reason
 from imr_archive.vocabulary.reasons import (
+    ABBREVIATIONS,
     ReasonEntry,
     ReasonPattern,
     reason_cues,
@@ -261,47 +263,84 @@ def test_a_reading_of_an_unreliable_reason_is_never_certain(real_letters: Path):
     assert all((item.reason is None) == (item.reason_sentence is None) for item in items)
 
 
+def wordings(outcome: str) -> dict[str, bool]:
+    """The wordings for an outcome, each with whether its last word may have any ending."""
+    data = reason_data()
+    concepts = {**data.stance, **data.shared, **(data.upheld if outcome == "upheld" else data.overturned)}
+    return {term.removesuffix("*"): term.endswith("*") for terms in concepts.values() for term in terms}
+
+
+def plainly_ended(text: str) -> list[tuple[int, int]]:
+    """Where the sentences of a text begin and end, full stop by full stop."""
+    ends = [
+        stop.start() + 1
+        for stop in re.finditer(r"\. ", text)
+        if len(word := text[: stop.start()].rpartition(" ")[2]) > 1 and word not in ABBREVIATIONS
+    ]
+    spans = list(zip([0, *(end + 1 for end in ends)], [*ends, len(text)], strict=True))
+    return [(start, end) for start, end in spans if start < end]
+
+
+def plainly_found(text: str, known: dict[str, bool]) -> list[str]:
+    """The wordings of a sentence, word by word: the longest that begins with a word, if it ends with one."""
+    found, at = [], 0
+    while at < len(text):
+        here = [term for term in known if text.startswith(term, at)]
+        if not here or text[at - 1 : at].isalnum():
+            at += 1
+            continue
+        term = max(here, key=len)
+        at += len(term)
+        if known[term] or re.match(r"s?(?![^\W_])", text[at:]):
+            found.append(term)
+    return found
+
+
+PIECES = """
+no; not met; 6-visit trial; trial of 6; dr; e.g; a; 5; nos; note; her; is documented; guideline; guidelines
+however; request exceeds; the records; there is no; functional improvement; radiculopathy; didn't; absent; é
+"""
+MARKS = [" ", " ", " ", ". ", ". ", ".", "; ", " ; ", ", ", " (", ") ", '"', "-", "s ", "", "  "]
+
+
 @pytest.mark.parametrize("outcome", ["upheld", "overturned"])
-def test_a_wording_with_figures_has_one_that_no_other_figure_is_replaced_by(outcome: str) -> None:
-    wordings = reason_cues(outcome).with_figures
-    assert "6-visit trial" in wordings
-    assert all(any(figure in wording for figure in "123456789") for wording in wordings)
-
-
 @given(
     st.lists(
-        st.sampled_from(
-            [
-                *(
-                    "no",
-                    "a",
-                    "6-visit trial",
-                    "trial of 6",
-                    "trial of 7",
-                    "visits",
-                    "2 to 3 weeks",
-                    "on 06/08/2018",
-                ),
-                *(
-                    "is documented",
-                    "the guideline allows",
-                    "however,",
-                    "the request exceeds",
-                    "beyond 2",
-                    "4 of 10",
-                ),
-                *(
-                    "10 sessions",
-                    "were given.",
-                    "there is no documentation of",
-                    "functional improvement.",
-                    "30-day trial",
-                ),
-            ]
-        ),
-        max_size=20,
-    ).map(" ".join),
-    st.sampled_from(["upheld", "overturned"]),
+        st.tuples(st.sampled_from(re.split(r"; |\n", PIECES.strip())), st.sampled_from(MARKS)), max_size=20
+    ).map(lambda pieces: "".join(word + mark for word, mark in pieces))
 )
-def test_figures_are_made_alike_only_where_they_say_nothing(lower: str, outcome: str) -> None:
-    assert _best(lower, outcome) == max(candidates(lower, outcome), key=SCORE, default=None)
+def test_a_rationale_walked_once_is_read_as_sentence_by_sentence(outcome: str, text: str) -> None:
+    cues, known = reason_cues(outcome), wordings(outcome)  # type: ignore[arg-type]
+    symbol = {term: next(cues.by_sentence(term))[2] for term in known}
+    expected = [
+        (start, end, "".join(symbol[term] for term in found))
+        for start, end in plainly_ended(text)
+        if (found := plainly_found(text[start:end], known))
+    ]
+    assert list(cues.by_sentence(text)) == expected
+
+
+@pytest.mark.parametrize("outcome", ["upheld", "overturned"])
+def test_no_wording_holds_what_the_search_gives_a_meaning_of_its_own(outcome: str) -> None:
+    assert all(term.isascii() and term == term.lower() and "." not in term for term in wordings(outcome))
+    assert {len(next(reason_cues(outcome).by_sentence(term))[2]) for term in wordings(outcome)} == {1}  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "second"),
+    [
+        ("Here no red flags. No red flags.", 3.0, 2.85),
+        ("Here no red flags. Also, no red flags.", 3.0, 2.55),
+        ("ODG says no red flags. Here no red flags. She has no red flags.", 3.0, 2.85),
+    ],
+)
+def test_each_further_sentence_of_the_reviewer_counts_less(text: str, first: float, second: float) -> None:
+    scores = [candidate.score for candidate in candidates(text.lower(), "upheld")]
+    assert scores == pytest.approx([first, second])
+
+
+def test_of_what_one_sentence_says_the_plainest_counts() -> None:
+    text = "here the long term treatment brought no objective benefit."
+    assert [(one.saying.code, one.score, one.start, one.end) for one in candidates(text, "upheld")] == [
+        ("no_functional_improvement", 3.0, 0, len(text))
+    ]

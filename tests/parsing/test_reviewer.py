@@ -86,6 +86,23 @@ def test_the_sentence(words: str, states: tuple[str, ...], specialties: tuple[st
     assert sentence(words) == Reviewer(specialties=specialties, licensure_states=states)
 
 
+@pytest.mark.parametrize("listed", [1, 5, 9])
+def test_a_sentence_begins_with_the_subject_next_to_the_licence(listed: int) -> None:
+    names = [name for name in specialty_names() if "," not in name and " and " not in name][:listed]
+    words = (
+        f"the first physician is busy. The reviewer is Board Certified in {', '.join(names)} and is licensed"
+    )
+    assert sentence(f"kind; {words} to practice in Texas. He/she rests.") == Reviewer(
+        specialties=tuple(names), licensure_states=("Texas",)
+    )
+
+
+def test_a_subject_far_from_the_licence_is_none() -> None:
+    assert (
+        sentence(f"kind{' and calm' * 80}, and is licensed to practice in Texas. He/she rests.") == Reviewer()
+    )
+
+
 def test_labels_in_the_other_order() -> None:
     text = letter_d(LetterFacts())
     states = f"State(s) of Licensure: {LetterFacts().states[0]}"

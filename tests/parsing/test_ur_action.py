@@ -10,7 +10,7 @@ from annotations import HALVES, Tally, UrActionRow, annotated, records
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imr_archive.parsing.ur_action import read_ur_action
+from imr_archive.parsing.ur_action import _verbs, read_ur_action, review_words
 
 MODIFIED = (
     "Aquatic therapy 12 visits was the original request. Aquatic therapy 4 visits was authorized by the "
@@ -103,6 +103,16 @@ def test_a_long_text_takes_no_long_time(piece: str):
     started = time.process_time()
     read_ur_action(text, text, text)
     assert time.process_time() - started < 2
+
+
+@given(
+    st.lists(
+        st.sampled_from([*review_words().hints, "den", "z", "riz", "dental", "size", "certi", " ", "d", "au"])
+    ).map("".join)
+)
+def test_every_verb_of_decision_is_found_wherever_it_stands(text: str):
+    hints = review_words().hints
+    assert sorted(_verbs(text)) == [at for at in range(len(text)) if text.startswith(hints, at)]
 
 
 @pytest.mark.letters

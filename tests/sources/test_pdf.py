@@ -5,13 +5,18 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 
+import pypdfium2
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from PIL import Image
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
-from imr_archive.sources import Document, Limits
+from imr_archive.errors import SourceError
+from imr_archive.sources import DEFAULT_LIMITS, Document, Limits
+from imr_archive.sources.pdf import read_pdf
 
 Read = Callable[..., Document]
 ReasonFor = Callable[..., str]
@@ -39,6 +44,27 @@ def test_a_pdf_under_a_password_is_set_aside(reason_for: ReasonFor, make_pdf: Ma
     encryption = StandardEncryption("user", ownerPassword="owner", strength=strength)
 
     assert reason_for("a.pdf", make_pdf(encryption=encryption)) == "encrypted"
+
+
+@given(pages=st.lists(st.binary(max_size=60), min_size=1, max_size=3))
+@example(pages=[b"\x01\x02Upheld\x00\x1f", b"", b"\x01", b"re\xadturn \x7f\x92s\xde\xdf"])
+def test_the_text_is_the_one_that_pypdfium2_gives(pages: list[bytes]) -> None:
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, initialFontName="Helvetica")
+    for shown in pages:
+        canvas.addLiteral(f"BT /F1 12 Tf 72 700 Td <{shown.hex()}> Tj ET")
+        canvas.showPage()
+    canvas.save()
+    with pypdfium2.PdfDocument(buffer.getvalue()) as document:
+        expected = "\f".join(page.get_textpage().get_text_range() for page in document)
+
+    try:
+        text = read_pdf(buffer.getvalue(), DEFAULT_LIMITS).text
+    except SourceError as error:
+        assert error.reason == "needs_ocr"  # noqa: PT017 (nothing that can be read)
+        assert not any(character.isalnum() for character in expected)
+    else:
+        assert text == expected
 
 
 def picture_pdf(stamp: str = "", width: int = 595, height: int = 842) -> bytes:

@@ -32,6 +32,29 @@ def test_neighbours_share_the_blank_between_them() -> None:
     assert found("therapy therapy therapy") == ["any", "any", "any"]
 
 
+SHORT_TERMS = ["a", "b", "a b", "b c", "a b c", "c a b c", "b b"]
+SHORT_LEXICON = Lexicon([(term, term) for term in SHORT_TERMS])
+
+
+@given(st.lists(st.sampled_from("abcd"), max_size=14))
+def test_terms_are_taken_longest_first_and_given_in_printed_order(words: list[str]) -> None:
+    places = [
+        (-term.count(" "), first, term)
+        for term in SHORT_TERMS
+        for first in range(len(words))
+        if words[first : first + len(term.split())] == term.split()
+    ]
+    expected: dict[int, tuple[int, int, str]] = {}
+    covered: set[int] = set()
+    for _, first, term in sorted(places):
+        own = range(first, first + len(term.split()))
+        if covered.isdisjoint(own):
+            covered.update(own)
+            expected[first] = (first, own.stop, term)
+    hits = SHORT_LEXICON.find(" ".join(words))
+    assert [(hit.first, hit.after, hit.value) for hit in hits] == [expected[at] for at in sorted(expected)]
+
+
 def test_an_empty_lexicon_finds_nothing() -> None:
     assert Lexicon([]).find("anything") == []
 

@@ -1,18 +1,18 @@
 """Columns and sets of words brought up to date: what is missing, and what changed since it was made.
 
-The work is done a chunk at a time. A chunk is read while others read and write, and written in a short
-transaction of its own; a run may end between any two. Should rows change between the begin of reading and
-the writing, triggers have noted it, and the notes stay. SQLite finds words without holding up this process,
-so columns are made beside that.
+The work is done a span of items at a time. A span is read while others read and write, and each chunk of it
+is written in a short transaction of its own; a run may end between any two. Should rows change between the
+begin of reading and the writing, triggers have noted it, and the notes stay. SQLite finds words without
+holding up this process, so columns are made beside that.
 """
 
 from __future__ import annotations
 
 import json
-import secrets
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
 from zlib import crc32
 
@@ -20,11 +20,21 @@ import msgspec
 
 from imr_archive.archive.connection import ArchiveDatabase
 from imr_archive.archive.kept.changes import CLUSTERS, forget_kept
-from imr_archive.archive.kept.columns import CodeBook, build_columns, load_code_book
+from imr_archive.archive.kept.chunk_rows import (
+    Made,
+    begin_span,
+    last_item,
+    new_token,
+    stored_columns,
+    write_chunk,
+)
+from imr_archive.archive.kept.columns import build_columns, load_code_book
 from imr_archive.archive.kept.definitions import ColumnDefinition, SetDefinitions
-from imr_archive.archive.kept.packing import CHUNK_BITS, chunk_ends, pack_items, row_of
+from imr_archive.archive.kept.packing import chunk_ends
 from imr_archive.archive.kept.runs import METHOD, KeepSummary
-from imr_archive.archive.kept.words import Chosen, ChunkWords, build_words, choose_words
+from imr_archive.archive.kept.spans import Span, due_spans
+from imr_archive.archive.kept.word_sets import SpanSets
+from imr_archive.archive.kept.words import Chosen, choose_words
 from imr_archive.archive.running import StepProgress, never, silent
 from imr_archive.archive.store import sqlite_cursor
 from imr_archive.archive.writer_lock import hold_archive
@@ -32,14 +42,11 @@ from imr_archive.archive.writer_lock import hold_archive
 FEWEST_ITEMS = 20_000
 """Items from which on it pays to keep columns and sets; SQL alone answers fast below."""
 
-_LONGEST_TAIL = 8_192
-"""New items that SQL may answer for before the chunk that they are in is made again."""
-
-_MOST_CHANGED = 64
-"""Changed items of a chunk that SQL may answer for."""
-
 _GROWN = 2
 """Times that an archive has grown since its common words were chosen when they are chosen again."""
+
+
+_MAKING = "making columns and word sets"
 
 
 def keep_sets(
@@ -57,7 +64,7 @@ def keep_sets(
 
     thorough: leave nothing to SQL, neither the last new items nor a few changed ones, and follow a changed
     vocabulary. anew: throw all away first. fewest_items: smaller archives are left without. wait: seconds to
-    wait for another process that is writing. stop: is asked after each chunk. Raises ArchiveLockedError
+    wait for another process that is writing. stop: is asked time and again. Raises ArchiveLockedError
     where another process is writing; an ArchiveError where the database fails: the chunks before are kept.
     """
     with hold_archive(database.path, wait=wait, stop=stop):
@@ -66,6 +73,10 @@ def keep_sets(
             work.make_chunks(thorough=thorough)
             work.make_columns()
         return work.summary
+
+
+class _StoppedError(Exception):
+    """It was asked to stop: what was begun is not written."""
 
 
 @dataclass
@@ -85,7 +96,7 @@ class _Work:
         chosen = None
         with self.database.read() as connection:
             cursor = sqlite_cursor(connection)
-            last = _last_item(cursor)
+            last = last_item(cursor)
             if last < fewest_items:
                 return False
             state = _state(cursor)
@@ -104,19 +115,20 @@ class _Work:
         return True
 
     def make_chunks(self, *, thorough: bool) -> None:
-        """Make the chunks that are missing or have changed."""
+        """Make the chunks that are missing, or have new items or changed ones."""
         with self.database.read() as connection:
-            chunks = _due(sqlite_cursor(connection), thorough=thorough)
-        for done, chunk in enumerate(chunks):
-            self.progress("making columns and word sets", done, len(chunks))
-            if self.stop():
-                self.summary.stopped = True
+            cursor = sqlite_cursor(connection)
+            state = _state(cursor)
+            spans = (
+                due_spans(cursor, state.last_item_id, last_item(cursor), thorough=thorough) if state else []
+            )
+        chunks = sum(len(span.chunks) for span in spans)
+        for span in spans:
+            if not self._make(span, self.summary.chunks, chunks):
                 return
-            while not self._make_chunk(chunk):
-                pass
-            self.summary.chunks += 1
-        if chunks:
-            self.progress("making columns and word sets", len(chunks), len(chunks))
+            self.summary.chunks += len(span.chunks)
+        if spans:
+            self.progress(_MAKING, chunks, chunks)
 
     def make_columns(self) -> None:
         """Make the columns that are new, or that are untrue as a whole."""
@@ -128,41 +140,80 @@ class _Work:
         if not definitions:
             return
         for done, chunk in enumerate(chunks):
-            self.progress("making columns", done, len(chunks))
-            if self.stop():
-                self.summary.stopped = True
+            if not self._make(Span(*chunk_ends(chunk)), done, len(chunks), definitions):
                 return
-            while not self._make_chunk(chunk, definitions):
-                pass
         with self.database.write() as connection:
             _end_columns(sqlite_cursor(connection), due)
         self.summary.columns += len(definitions)
 
-    def _make_chunk(self, chunk: int, only: Sequence[ColumnDefinition] | None = None) -> bool:
-        """Make one chunk (or some of its columns); False where another process wrote meanwhile."""
-        with self.database.write() as connection:
-            made = _begin_chunk(sqlite_cursor(connection), chunk)
-        definitions = self.definitions.columns if only is None else only
-        with ThreadPoolExecutor(1) as beside:
-            words = beside.submit(self._read_words, made) if only is None else None
-            self._read_columns(made, definitions)
-            if words:
-                words.result()
-        with self.database.write() as connection:
-            return _write_chunk(sqlite_cursor(connection), made, self.columns)
+    def _make(
+        self, span: Span, done: int, total: int, only: Sequence[ColumnDefinition] | None = None
+    ) -> bool:
+        """Make a span (or some of its columns), once more where another process wrote; False if stopped.
 
-    def _read_columns(self, made: _Made, definitions: Sequence[ColumnDefinition]) -> None:
+        done, total: chunks before it, and all.
+        """
+        step = _MAKING if only is None else "making columns"
+        told = -1
+
+        def tell(share: float) -> None:
+            nonlocal told
+            if (now := done + int(share * len(span.chunks))) > told:
+                told = now
+                self.progress(step, now, total)
+            self.summary.stopped = self.stop()
+            if self.summary.stopped:
+                raise _StoppedError
+
+        try:
+            tell(0)
+            while not self._made(span, tell, only):
+                pass
+        except _StoppedError:
+            return False
+        return True
+
+    def _made(
+        self, span: Span, tell: Callable[[float], None], only: Sequence[ColumnDefinition] | None
+    ) -> bool:
+        with self.database.write() as connection:
+            made = begin_span(sqlite_cursor(connection), span)
+        if only is None:
+            with ThreadPoolExecutor(1) as beside:
+                columns = beside.submit(self._read_columns, made, self.definitions.columns)
+                self._read_words(made, tell)
+                columns.result()
+        else:
+            self._read_columns(made, only)
+        for chunk in span.chunks:
+            with self.database.write() as connection:
+                if not write_chunk(sqlite_cursor(connection), made, chunk, self.columns):
+                    return False
+        return True
+
+    def _read_columns(self, made: Made, definitions: Sequence[ColumnDefinition]) -> None:
         with self.database.read() as connection:
             cursor = sqlite_cursor(connection)
             made.books = {one.key: load_code_book(cursor, self.columns[one.key]) for one in definitions}
-            made.columns = build_columns(cursor, made.chunk, definitions, made.books)
-        made.unfit = [one.key for one in definitions if one.key not in made.columns]
+            for chunk in made.span.chunks:
+                if self.summary.stopped:
+                    return
+                before, some = {}, definitions
+                if made.span.goes_on and chunk == made.span.chunks[0]:
+                    # A column of which nothing is stored is untrue, and made later as a whole.
+                    before = stored_columns(cursor, chunk, self.columns)
+                    some = [one for one in definitions if one.key in before]
+                columns = build_columns(cursor, made.span.ends_in(chunk), some, made.books, before)
+                made.columns[chunk] = columns
+                made.unfit |= {one.key for one in some} - columns.keys()
 
-    def _read_words(self, made: _Made) -> None:
-        with self.database.read() as connection:
-            words = ChunkWords(sqlite_cursor(connection), made.chunk)
-            made.items = pack_items(words.items)
-            made.words = list(build_words(words, self.words))
+    def _read_words(self, made: Made, tell: Callable[[float], None]) -> None:
+        with (
+            self.database.read() as connection,
+            closing(SpanSets(sqlite_cursor(connection), made.span)) as sets,
+        ):
+            sets.build(self.words, tell)
+        made.items, made.words = sets.items, sets.words
 
 
 class _State(msgspec.Struct, frozen=True):
@@ -184,21 +235,11 @@ def _hash(phrases: Sequence[str]) -> int:
     return crc32(json.dumps(phrases).encode())
 
 
-def _last_item(cursor: sqlite3.Cursor) -> int:
-    (last,) = cursor.execute("SELECT ifnull(max(id), 0) FROM disputed_items").fetchone()
-    return int(last)
-
-
-def _token() -> int:
-    """A number that no other state of any archive has."""
-    return secrets.randbits(62)
-
-
 def _begin_state(cursor: sqlite3.Cursor, chosen: Iterable[Chosen], phrases_hash: int, last: int) -> None:
     cursor.execute(
         "INSERT INTO item_set_state (id, method, token, last_item_id, watched_item_id, phrases_hash, "
         "words_chosen_at) VALUES (1, ?, ?, -1, -1, ?, ?)",
-        (METHOD, _token(), phrases_hash, last),
+        (METHOD, new_token(), phrases_hash, last),
     )
     cursor.executemany(
         "INSERT INTO word_sets (part, stems, expression) VALUES (?, ?, ?)",
@@ -241,97 +282,6 @@ def _words(cursor: sqlite3.Cursor) -> list[tuple[int, Chosen]]:
     return [(number, Chosen(*rest)) for number, *rest in rows]
 
 
-def _due(cursor: sqlite3.Cursor, *, thorough: bool) -> list[int]:
-    """The chunks that are to be made, in order: those missing, with many new items, or with many changes."""
-    state = _state(cursor)
-    if state is None:
-        return []
-    last = _last_item(cursor)
-    due = set(range((state.last_item_id + 1) >> CHUNK_BITS, (last >> CHUNK_BITS) + 1))
-    if state.last_item_id >= 0 and last - state.last_item_id < (1 if thorough else _LONGEST_TAIL):
-        due = set()
-    fewest = 1 if thorough else _MOST_CHANGED
-    changed = cursor.execute(
-        f"SELECT item_id >> {CHUNK_BITS} AS chunk FROM changed_items GROUP BY 1 "
-        "HAVING count(DISTINCT item_id) >= ?",
-        (fewest,),
-    )
-    due |= {chunk for (chunk,) in changed if chunk <= state.last_item_id >> CHUNK_BITS}
-    return sorted(due)
-
-
-@dataclass
-class _Made:
-    """What was made of a chunk, and how far the archive was when that began.
-
-    items, words: None where only columns are made.
-    """
-
-    chunk: int
-    token: int
-    last_item: int
-    last_change: int
-    books: dict[str, CodeBook] = field(default_factory=dict)
-    columns: dict[str, bytes] = field(default_factory=dict)
-    unfit: list[str] = field(default_factory=list)
-    items: bytes | None = None
-    words: list[tuple[int, bytes]] = field(default_factory=list)
-
-
-def _begin_chunk(cursor: sqlite3.Cursor, chunk: int) -> _Made:
-    """Let every change of the chunk's items be noted from now on, and see how far the archive is.
-
-    What is read after this may be of several states: whatever differs between them is noted.
-    """
-    ends = chunk_ends(chunk)
-    cursor.execute("UPDATE item_set_state SET watched_item_id = max(watched_item_id, ?)", (ends[1],))
-    (token,) = cursor.execute("SELECT token FROM item_set_state").fetchone()
-    (last_change,) = cursor.execute(
-        "SELECT ifnull(max(number), 0) FROM changed_items WHERE item_id BETWEEN ? AND ?", ends
-    ).fetchone()
-    return _Made(chunk, token, min(_last_item(cursor), ends[1]), last_change)
-
-
-def _write_chunk(cursor: sqlite3.Cursor, made: _Made, numbers: dict[str, int]) -> bool:
-    """Write a chunk; False where something was written since the state that it was made from."""
-    (token,) = cursor.execute("SELECT token FROM item_set_state").fetchone() or (None,)
-    if token != made.token:
-        return False
-    _write_columns(cursor, made, numbers)
-    if made.items is not None:
-        first, last = row_of(made.chunk, 0), row_of(made.chunk + 1, 0) - 1
-        cursor.execute("DELETE FROM word_set_chunks WHERE id BETWEEN ? AND ?", (first, last))
-        cursor.executemany(
-            "INSERT INTO word_set_chunks (id, items) VALUES (?, ?)",
-            [(row_of(made.chunk, number), items) for number, items in made.words],
-        )
-        cursor.execute(
-            "INSERT OR REPLACE INTO item_chunks (chunk, items) VALUES (?, ?)", (made.chunk, made.items)
-        )
-        cursor.execute(
-            "DELETE FROM changed_items WHERE number <= ? AND item_id BETWEEN ? AND ?",
-            (made.last_change, *chunk_ends(made.chunk)),
-        )
-        cursor.execute("UPDATE item_set_state SET last_item_id = max(last_item_id, ?)", (made.last_item,))
-    cursor.execute("UPDATE item_set_state SET token = ?", (_token(),))
-    return True
-
-
-def _write_columns(cursor: sqlite3.Cursor, made: _Made, numbers: dict[str, int]) -> None:
-    cursor.executemany(
-        "INSERT OR REPLACE INTO item_column_chunks (id, codes) VALUES (?, ?)",
-        [(row_of(made.chunk, numbers[key]), codes) for key, codes in made.columns.items()],
-    )
-    cursor.executemany(
-        "INSERT INTO item_column_values (column_id, code, value) VALUES (?, ?, ?)",
-        [(numbers[key], *added) for key, book in made.books.items() for added in book.added],
-    )
-    cursor.executemany(
-        "UPDATE item_columns SET changes = changes + 1 WHERE id = ? AND changes = begun",
-        [(numbers[key],) for key in made.unfit],
-    )
-
-
 def _begin_columns(cursor: sqlite3.Cursor) -> tuple[dict[str, int], list[int]]:
     """The columns that are not true, each with its count of changes, and the chunks to make them of."""
     cursor.execute("UPDATE item_columns SET begun = changes WHERE built != changes")
@@ -344,4 +294,4 @@ def _end_columns(cursor: sqlite3.Cursor, due: dict[str, int]) -> None:
     cursor.executemany(
         "UPDATE item_columns SET built = begun WHERE name = ? AND begun = ?", list(due.items())
     )
-    cursor.execute("UPDATE item_set_state SET token = ?", (_token(),))
+    cursor.execute("UPDATE item_set_state SET token = ?", (new_token(),))

@@ -14,8 +14,16 @@ from pyroaring import BitMap
 
 from imr_archive.archive.kept.columns import build_columns, load_code_book
 from imr_archive.archive.kept.definitions import ColumnDefinition
-from imr_archive.archive.kept.packing import chunk_ends, row_of, unpack_array, unpack_items, unpack_pairs
-from imr_archive.archive.kept.words import PARTS, ChunkWords
+from imr_archive.archive.kept.item_words import ItemWords
+from imr_archive.archive.kept.packing import (
+    as_items,
+    chunk_ends,
+    row_of,
+    unpack_array,
+    unpack_items,
+    unpack_pairs,
+)
+from imr_archive.archive.kept.words import PARTS
 
 ABOUT = "columns and word sets say what the rows say, for a part of the items"
 
@@ -42,8 +50,9 @@ class _Compared:
         self.looked_at = 0
         self._cursor = cursor
         self._chunk = chunk
-        self._words = ChunkWords(cursor, chunk)
         first, end = chunk_ends(chunk)
+        self._words = ItemWords(cursor, first, end)
+        self._items = as_items(self._words.ids)
         changed = cursor.execute(
             "SELECT item_id FROM changed_items WHERE item_id BETWEEN ? AND ?", (first, end)
         )
@@ -53,7 +62,7 @@ class _Compared:
         """What is wrong with the list of items that are there."""
         row = self._cursor.execute("SELECT items FROM item_chunks WHERE chunk = ?", (self._chunk,)).fetchone()
         self.looked_at += 1
-        if unpack_items(row[0]) & self._valid != self._words.items & self._valid:
+        if unpack_items(row[0]) & self._valid != self._items & self._valid:
             yield f"chunk {self._chunk}: other items are there than are listed"
 
     def columns(self, definitions: Sequence[ColumnDefinition]) -> Iterator[str]:
@@ -61,7 +70,7 @@ class _Compared:
         true = dict(self._cursor.execute("SELECT name, id FROM item_columns WHERE built = changes"))
         compared = [one for one in definitions if one.key in true]
         books = {one.key: load_code_book(self._cursor, true[one.key]) for one in compared}
-        made = build_columns(self._cursor, self._chunk, compared, books)
+        made = build_columns(self._cursor, chunk_ends(self._chunk), compared, books)
         for one in compared:
             self.looked_at += 1
             row = self._cursor.execute(
@@ -79,12 +88,13 @@ class _Compared:
                 "SELECT items FROM word_set_chunks WHERE id = ?", (row_of(self._chunk, number),)
             ).fetchone()
             stored = unpack_items(row[0]) if row else BitMap()
-            if stored & self._valid != self._words.having(PARTS[part], expression) & self._valid:
+            found = as_items(self._words.having(PARTS[part], expression))
+            if stored & self._valid != found & self._valid:
                 yield f"chunk {self._chunk}: the set of {expression} in the {part} differs from the index"
 
     def _same(self, definition: ColumnDefinition, stored: bytes, made: bytes) -> bool:
         """Whether two states of a column say the same of the items that count."""
-        valid = np.array(self._valid & self._words.items, dtype=np.int64) - chunk_ends(self._chunk)[0]
+        valid = np.array(self._valid & self._items, dtype=np.int64) - chunk_ends(self._chunk)[0]
         if definition.kind != "several":
             return np.array_equal(unpack_array(stored)[valid], unpack_array(made)[valid], equal_nan=True)
         pairs = []

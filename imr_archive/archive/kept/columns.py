@@ -3,16 +3,35 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby
+from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from imr_archive.archive.kept.definitions import ColumnDefinition
-from imr_archive.archive.kept.packing import CHUNK, chunk_ends, pack_array, pack_pairs, smallest
+from imr_archive.archive.kept.packing import (
+    CHUNK,
+    pack_array,
+    pack_pairs,
+    smallest,
+    unpack_array,
+    unpack_pairs,
+)
 
 Value = str | int | float | None
+
+_NOTHING: Mapping[str, bytes] = MappingProxyType({})
+
+_ITEMS_AT_ONCE = 1_024
+"""Items of which all columns are read before the next ones: their rows are still in SQLite's cache."""
+
+_ROWS_AT_ONCE = 256
+"""Rows that are fetched before they are taken apart into columns: with many, the garbage collector goes
+through all that there are time and again."""
 
 
 class UnfitColumnError(ValueError):
@@ -52,22 +71,30 @@ def load_code_book(cursor: sqlite3.Cursor, column_id: int) -> CodeBook:
 
 
 def build_columns(
-    cursor: sqlite3.Cursor, chunk: int, columns: Sequence[ColumnDefinition], books: dict[str, CodeBook]
+    cursor: sqlite3.Cursor,
+    ends: tuple[int, int],
+    columns: Sequence[ColumnDefinition],
+    books: Mapping[str, CodeBook],
+    before: Mapping[str, bytes] = _NOTHING,
 ) -> dict[str, bytes]:
     """What the columns hold of the items of one chunk, packed, by the keys of their definitions.
 
-    books: the codes by key; they learn the values that are new. A column that is unfit is left out.
+    ends: the first and last item id to read, of one chunk. books: the codes by key; they learn the values
+    that are new. before: what is stored of the chunk by key, which stays as far as it is of the items before
+    the first. A column that is unfit is left out.
     """
+    together = groupby(sorted(columns, key=_read_together), key=_read_together)
+    sources = [_Source(source, list(some), books) for (source, _), some in together]
+    for first in range(ends[0], ends[1] + 1, _ITEMS_AT_ONCE):
+        for source in sources:
+            source.read(cursor, first, min(first + _ITEMS_AT_ONCE - 1, ends[1]))
+    begin = ends[0] & (CHUNK - 1)
     packed: dict[str, bytes] = {}
-    for source, together in groupby(sorted(columns, key=_read_together), key=_read_together):
-        definitions = list(together)
-        ids, *values = _read(cursor, chunk, source[0], definitions)
-        places = np.array(ids, dtype=np.int64) - chunk_ends(chunk)[0]
-        for definition, found in zip(definitions, values, strict=True):
-            try:
-                packed[definition.key] = _pack(definition, places, found, books)
-            except UnfitColumnError:
-                continue
+    for source in sources:
+        places = np.concatenate(source.places)
+        for definition, parts in source.values():
+            stored = _Stored(begin, before.get(definition.key))
+            packed[definition.key] = _pack(definition, places, np.concatenate(parts), stored)
     return packed
 
 
@@ -75,36 +102,91 @@ def _read_together(column: ColumnDefinition) -> tuple[str, bool]:
     return column.source, column.kind == "several"
 
 
-def _read(
-    cursor: sqlite3.Cursor, chunk: int, source: str, definitions: Sequence[ColumnDefinition]
-) -> list[Sequence[Value]]:
-    """The ids of the items, and the values of each definition."""
-    listed = ", ".join(f"({definition.sql})" for definition in definitions)
-    rows = cursor.execute(
-        f"SELECT i.id, {listed} FROM {source} WHERE i.id BETWEEN ? AND ? ORDER BY i.id", chunk_ends(chunk)
-    ).fetchall()
-    return list(zip(*rows, strict=True)) if rows else [()] * (1 + len(definitions))
+class _Source:
+    """Columns that are read together: the places of their rows, and what is read, part by part."""
+
+    def __init__(
+        self, source: str, definitions: Sequence[ColumnDefinition], books: Mapping[str, CodeBook]
+    ) -> None:
+        self.places: list[NDArray[np.int64]] = []
+        self._definitions = definitions
+        self._books = books
+        self._read: dict[str, list[NDArray[Any]]] = {one.key: [] for one in definitions}
+        listed = ", ".join(f"({definition.sql})" for definition in definitions)
+        self._sql = f"SELECT i.id, {listed} FROM {source} WHERE i.id BETWEEN ? AND ? ORDER BY i.id"
+
+    def read(self, cursor: sqlite3.Cursor, first: int, last: int) -> None:
+        """Read the items between two ids. A column that turns out to be unfit is forgotten."""
+        values: list[list[Value]] = [[] for _ in range(1 + len(self._definitions))]
+        cursor.execute(self._sql, (first, last))
+        while rows := cursor.fetchmany(_ROWS_AT_ONCE):
+            for column, more in zip(values, zip(*rows, strict=True), strict=True):
+                column.extend(more)
+        self.places.append(np.array(values[0], dtype=np.int64) & (CHUNK - 1))
+        for definition, column in zip(self._definitions, values[1:], strict=True):
+            if definition.key in self._read:
+                try:
+                    self._read[definition.key].append(self._encoded(definition, column))
+                except UnfitColumnError:
+                    del self._read[definition.key]
+
+    def values(self) -> Iterator[tuple[ColumnDefinition, list[NDArray[Any]]]]:
+        """What was read of each column, in the order of `places`."""
+        for definition in self._definitions:
+            if definition.key in self._read:
+                yield definition, self._read[definition.key]
+
+    def _encoded(self, definition: ColumnDefinition, values: Sequence[Value]) -> NDArray[Any]:
+        """Values as numbers: days, numbers as they are, or codes."""
+        if definition.kind == "days":
+            return _days(definition, values)
+        if definition.kind == "numbers":
+            return _numbers(definition, values)
+        return self._books[definition.key].codes(values)
+
+
+@dataclass(frozen=True)
+class _Stored:
+    """What is stored of a column's chunk for the places before one; None where nothing is."""
+
+    end: int
+    packed: bytes | None
+
+    def array(self, nothing: float, dtype: type[np.generic]) -> NDArray[Any]:
+        """A whole chunk with what is stored, and with `nothing` in all other places."""
+        values = np.full(CHUNK, nothing, dtype=dtype)
+        if self.packed is not None:
+            values[: self.end] = unpack_array(self.packed)[: self.end]
+        return values
+
+    def pairs(self) -> NDArray[np.int64]:
+        """The places and codes that are stored, each pair as one number."""
+        if self.packed is None:
+            return np.empty(0, np.int64)
+        places, codes = unpack_pairs(self.packed)
+        count = np.searchsorted(places, self.end)
+        return _as_numbers(places[:count].astype(np.int64), codes[:count].astype(np.int64))
+
+
+def _as_numbers(places: NDArray[np.int64], codes: NDArray[np.int64]) -> NDArray[np.int64]:
+    return places << 32 | codes
 
 
 def _pack(
-    definition: ColumnDefinition,
-    places: NDArray[np.int64],
-    values: Sequence[Value],
-    books: dict[str, CodeBook],
+    definition: ColumnDefinition, places: NDArray[np.int64], values: NDArray[Any], stored: _Stored
 ) -> bytes:
     if definition.kind in {"numbers", "days"}:
-        numbers = np.full(CHUNK, np.nan)
-        numbers[places] = (
-            _days(definition, values) if definition.kind == "days" else _numbers(definition, values)
-        )
+        numbers = stored.array(np.nan, np.float64)
+        numbers[places] = values
         return pack_array(numbers)
-    codes = books[definition.key].codes(values)
     if definition.kind == "codes":
-        single = np.zeros(CHUNK, dtype=np.int64)
-        single[places] = codes
+        single = stored.array(0, np.int64)
+        single[places] = values
         return pack_array(smallest(single))
-    rows = places << 32 | codes
-    rows = np.unique(rows) if definition.distinct else np.sort(rows)
+    rows = np.sort(_as_numbers(places, values))
+    if definition.distinct:
+        rows = rows[np.diff(rows, prepend=-1) != 0]
+    rows = np.concatenate([stored.pairs(), rows])
     return pack_pairs(rows >> 32, smallest(rows & 0xFFFFFFFF))
 
 

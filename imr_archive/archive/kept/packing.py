@@ -5,7 +5,9 @@ Item ids are cut into chunks of 65,536; within a chunk an item is known by its p
 
 from __future__ import annotations
 
+import array
 import zlib
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -43,6 +45,17 @@ def chunk_ends(chunk: int) -> tuple[int, int]:
 def row_of(chunk: int, number: int) -> int:
     """The row in which column or word set `number` keeps what it holds of a chunk."""
     return (chunk << 20) | number
+
+
+def as_items(ids: NDArray[np.uint32]) -> BitMap:
+    """Ids in rising order as a set; pyroaring reads an array of Python's much faster than one of numpy's."""
+    return BitMap(array.array("I", ids.tobytes()))
+
+
+def by_chunk(ids: NDArray[np.uint32], chunks: range) -> Iterator[tuple[int, NDArray[np.uint32]]]:
+    """Ids in rising order cut into chunks in a row; each of these comes, if need be without any ids."""
+    ends = np.array([chunk_ends(chunk)[0] for chunk in chunks[1:]], dtype=np.uint32)
+    yield from zip(chunks, np.split(ids, np.searchsorted(ids, ends)), strict=True)
 
 
 def pack_items(items: BitMap) -> bytes:

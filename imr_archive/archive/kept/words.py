@@ -1,4 +1,4 @@
-"""Sets of the items that have a common word or phrase, made by the search index a chunk at a time.
+"""The words and phrases of an archive that are common enough for sets of the items that have them.
 
 Which words are common is decided once for the whole archive, and again when it has doubled: those that one
 item in a hundred has, and the words and phrases of the vocabulary down to one in a thousand. FTS5 finds
@@ -11,14 +11,10 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
-import numpy as np
-from numpy.typing import NDArray
-from pyroaring import BitMap
-
-from imr_archive.archive.kept.packing import chunk_ends, pack_items
 from imr_archive.archive.kept.stems import Stems, stem_counts, stems_of
 from imr_archive.archive.kept.word_pairs import choose_pairs
 
@@ -30,9 +26,6 @@ COMMON_IN_VOCABULARY = 0.001
 
 _SAMPLE = 10_000
 """Texts of each part that are looked at to decide: a share of 0.01 comes out right to a tenth of it."""
-
-_NEAR_CASES = 4_096
-"""Cases that lie no further apart are read in one go."""
 
 _WORD = re.compile(r"\w+")
 
@@ -77,6 +70,7 @@ def choose_words(
     small = {stem for stems in stems_of(small_words) for stem in stems}
     wordings = {stems: phrase for phrase, stems in zip(phrases, stems_of(phrases), strict=True) if stems}
     texts = {part: _sample(cursor, part) for part in PARTS.values()}
+    words = _Wordings(texts.values())
     shares = {part: _shares(some) for part, some in texts.items()}
     # FTS5 reads the list of a word's rows whatever part it stands in: heading and rationale have one index.
     together = {
@@ -90,7 +84,7 @@ def choose_words(
         known = {
             stems for stems in wordings if all(usual.get(stem, 0) >= COMMON_IN_VOCABULARY for stem in stems)
         }
-        alone = _wordings(texts.values(), common - {stems[0] for stems in known if len(stems) == 1})
+        alone = words.of(common - {stems[0] for stems in known if len(stems) == 1})
         expressions: dict[Stems, str] = {(stem,): word for stem, word in alone.items()}
         expressions |= {stems: wordings[stems] for stems in known}
         singles = {stems[0]: words for stems, words in expressions.items() if len(stems) == 1}
@@ -118,77 +112,31 @@ def _sample(cursor: sqlite3.Cursor, part: PartOfText) -> list[str]:
     return [text for (text,) in rows]
 
 
-def _wordings(texts: Iterable[Sequence[str]], wanted: set[str]) -> dict[str, str]:
-    """A word for each stem: a stem that is looked for would be brought to its own stem, perhaps another."""
-    alone = dict(zip(sorted(wanted), stems_of(sorted(wanted)), strict=True))
-    found = {stem: stem for stem, again in alone.items() if again == (stem,)}
-    if len(found) < len(wanted):
-        words = sorted({word for part in texts for text in part for word in _WORD.findall(text.lower())})
-        for word, itself in zip(words, stems_of(words), strict=True):
-            if len(itself) == 1 and itself[0] in wanted:
-                found.setdefault(itself[0], word)
-    return found
+class _Wordings:
+    """Words by which stems are found, as some texts have them."""
 
+    def __init__(self, texts: Iterable[Sequence[str]]) -> None:
+        self._texts = texts
 
-class ChunkWords:
-    """The sets of words of one chunk."""
+    def of(self, wanted: set[str]) -> dict[str, str]:
+        """A word for each stem: a stem that is looked for would be brought to its own stem, perhaps another.
 
-    def __init__(self, cursor: sqlite3.Cursor, chunk: int) -> None:
-        self._cursor = cursor
-        self._first, self._last = chunk_ends(chunk)
-        rows = cursor.execute(
-            "SELECT id, case_id FROM disputed_items WHERE id BETWEEN ? AND ? ORDER BY id",
-            (self._first, self._last),
-        ).fetchall()
-        pairs = np.array(rows, dtype=np.int64).reshape(-1, 2)
-        self._ids = pairs[:, 0].astype(np.uint32)
-        self._runs, self._places = _runs(pairs[:, 1])
+        A stem that no word of letters and digits has is left out.
+        """
+        alone = sorted(wanted)
+        again = dict(zip(alone, stems_of(alone), strict=True))
+        found = {stem: stem for stem in alone if again[stem] == (stem,)}
+        others = wanted - found.keys()
+        return found | {stem: self._spelled[stem] for stem in others if stem in self._spelled}
 
-    @property
-    def items(self) -> BitMap:
-        """The ids that items of the chunk have."""
-        return BitMap(self._ids)
-
-    def having(self, part: PartOfText, expression: str) -> BitMap:
-        """The items of the chunk whose `part` matches; of a summary, all items of its case."""
-        query = part.match(expression)
-        if part is not SUMMARY:
-            return BitMap(self._matches(part, query, self._first, self._last))
-        has = np.zeros(self._places.max(initial=0) + 1, dtype=bool)
-        for first, last, place in self._runs:
-            has[self._matches(part, query, first, last) + (place - first)] = True
-        return BitMap(self._ids[has[self._places]])
-
-    def _matches(self, part: PartOfText, query: str, first: int, last: int) -> NDArray[np.int64]:
-        """The rows between two that match; one text of all numbers is the quickest way out of SQLite."""
-        (numbers,) = self._cursor.execute(
-            f"SELECT group_concat(rowid) FROM {part.table} WHERE {part.table} MATCH ? "
-            "AND rowid BETWEEN ? AND ?",
-            (query, first, last),
-        ).fetchone()
-        return np.fromstring(numbers, dtype=np.int64, sep=",") if numbers else np.empty(0, dtype=np.int64)
-
-
-def _runs(cases: NDArray[np.int64]) -> tuple[list[tuple[int, int, int]], NDArray[np.int64]]:
-    """Ranges of case ids that hold all of `cases`, apart where they are far from one another.
-
-    Each has its first and last id and a place for the first; then comes the place of each of `cases`, when
-    the ranges are laid side by side.
-    """
-    known = np.unique(cases)
-    breaks = np.flatnonzero(np.diff(known) > _NEAR_CASES) + 1
-    runs, shifts, place = [], np.empty(len(cases), dtype=np.int64), 0
-    for run in np.split(known, breaks) if len(known) else []:
-        first, last = int(run[0]), int(run[-1])
-        runs.append((first, last, place))
-        shifts[(cases >= first) & (cases <= last)] = place - first
-        place += last - first + 1
-    return runs, cases + shifts
-
-
-def build_words(words: ChunkWords, sets: Sequence[tuple[int, Chosen]]) -> Iterator[tuple[int, bytes]]:
-    """What the word sets hold of a chunk, packed, by their numbers; those without an item are left out."""
-    for number, chosen in sets:
-        found = words.having(PARTS[chosen.part], chosen.expression)
-        if found:
-            yield number, pack_items(found)
+    @cached_property
+    def _spelled(self) -> dict[str, str]:
+        """The first word, by the alphabet, of each stem."""
+        words = sorted(
+            {word for some in self._texts for text in some for word in _WORD.findall(text.lower())}
+        )
+        found: dict[str, str] = {}
+        for word, stems in zip(words, stems_of(words), strict=True):
+            if len(stems) == 1:
+                found.setdefault(stems[0], word)
+        return found

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import msgspec
 
 from imr_archive.export.plain_text import one_line
-from imr_archive.parsing.reasons import ABBREVIATIONS
+from imr_archive.vocabulary.reasons import ABBREVIATIONS
 
 OMITTED = "[…]"
 """Stands in a quotation for what the rationale says before or after it."""

@@ -1,0 +1,65 @@
+"""Memory that a file leaves free stays with the worker, up to a bound."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from imr_archive.archive.freed_memory import keep_freed_memory
+
+# Takes 4 MB in small blocks and frees them, over and over, as the reading of PDFs does.
+ROUNDS = """
+import resource
+from imr_archive.archive.freed_memory import keep_freed_memory
+{first}
+def one_file():
+    return len([bytearray(100_000) for _ in range(40)])
+one_file()
+before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+for _ in range(20):
+    one_file()
+print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
+"""
+
+# Takes 200 MB likewise, frees them, and says how many remain.
+LARGE = """
+import re
+from pathlib import Path
+from imr_archive.archive.freed_memory import keep_freed_memory
+assert keep_freed_memory()
+blocks = [bytearray(100_000) for _ in range(2_000)]
+del blocks
+print(re.search(r"VmRSS:\\s*(\\d+) kB", Path("/proc/self/status").read_text())[1])
+"""
+
+
+def said_by(program: str) -> int:
+    done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
+    return int(done.stdout)
+
+
+def page_faults(first: str) -> int:
+    """How often the kernel had to give the memory of twenty files, after what is done `first`."""
+    return said_by(ROUNDS.format(first=first))
+
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="only glibc can be told")
+
+
+@linux
+def test_memory_is_taken_from_the_kernel_once() -> None:
+    assert page_faults("assert keep_freed_memory()") < 200
+    assert page_faults("") > 2_000
+
+
+@linux
+def test_much_memory_is_given_back() -> None:
+    assert said_by(LARGE) < 150_000
+
+
+def test_another_system_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+
+    assert keep_freed_memory() is False
