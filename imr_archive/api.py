@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -151,7 +152,10 @@ class Archive(AsksAgain):
         chosen = inputs or [Path(path) for path in paths]
         summary = ingest(chosen, self._database, options=options, progress=progress, stop=stop)
         if summary.letters and not summary.stopped:
-            self.keep_ready(progress=kept, stop=stop)
+            started = time.monotonic()
+            made = self.keep_ready(progress=kept, stop=stop)
+            if made and made.chunks:
+                summary.seconds_making_ready = time.monotonic() - started
         return summary
 
     def keep_ready(

@@ -1,4 +1,4 @@
-"""What becomes of a worker's memory between one file and the next."""
+"""What becomes of a process's memory between one file and the next, or one batch and the next."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ def keep_freed_memory() -> bool:
 
     By default glibc gives the heap's end back as soon as 128 kB of it are free, and takes it again a moment
     later: some 200 pages for each PDF, which the kernel clears each time. That is a tenth of all the work.
+    It holds for the whole process from then on.
     """
     if not sys.platform.startswith("linux"):
         return False

@@ -201,6 +201,8 @@ def _print_summary(summary: IngestSummary, db: Path) -> None:
         f"{counted(summary.letters, 'letter')} with {counted(summary.items, 'disputed item')} added to {db} "
         f"in {summary.seconds:.1f} s{rate}"
     )
+    if summary.seconds_making_ready:
+        stdout.print(f"made ready for quick questions in {summary.seconds_making_ready:.1f} s more")
 
 
 def _name_set_aside(archive: Archive, summary: IngestSummary) -> None:

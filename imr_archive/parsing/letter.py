@@ -23,7 +23,7 @@ from imr_archive.parsing.several import split_letters
 from imr_archive.parsing.verdicts import find_verdicts, with_sentences
 from imr_archive.vocabulary import vocabulary_version
 
-PARSER_VERSION = "2"
+PARSER_VERSION = "3"
 """Raised whenever the rules read any letter differently; docs/operations.md tells of each (tested)."""
 
 

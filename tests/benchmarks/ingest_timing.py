@@ -8,6 +8,7 @@ import subprocess
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import pypdfium2
 import sqlite_utils
@@ -28,10 +29,17 @@ def without(archive: Path) -> Path:
     return archive
 
 
+class Ingested(NamedTuple):
+    """Seconds of one run until all was stored and searchable, and after that for making questions quick."""
+
+    stored: float
+    made_ready: float
+
+
 def ingest_seconds(
     paths: Sequence[Path], archive: Path, *, workers: int, letters: int, work: Work = prepare
-) -> float:
-    """One run into a new archive, from its making to its closing, with what `ingest` does at its end.
+) -> Ingested:
+    """One run into a new archive, from its making to its closing.
 
     Raises RuntimeError where the archive lacks letters.
     """
@@ -42,7 +50,7 @@ def ingest_seconds(
     seconds = time.perf_counter() - start
     if summary.stored + summary.new_versions != letters:
         raise RuntimeError(f"of {letters} letters not all were stored: {summary.to_dict()}")
-    return seconds
+    return Ingested(seconds - summary.seconds_making_ready, summary.seconds_making_ready)
 
 
 def resume_seconds(folder: Path, archive: Path, files: int) -> float:

@@ -55,10 +55,11 @@ def test_the_command_writes_a_table_and_its_figures(tmp_path):
     assert [(row["name"], row["bar"], row["at_most"]) for row in rows] == [
         ("pdf", 0.8, False),
         ("text", 0.4, False),
+        ("ready", None, False),
         ("size", 2.0, True),
         ("resume", 10.0, True),
     ]
-    assert [row["ratio"] > 0 for row in rows] == [True] * 4
+    assert [row["ratio"] > 0 for row in rows] == [True] * 5
     assert [line.split("|")[1].strip() for line in ran.stdout.splitlines()[2:]] == [
         row["what"] for row in rows
     ]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import time
 from pathlib import Path
 
 import pytest
 
+from imr_archive.archive.kept.runs import KeepSummary
 from imr_archive.cli.explaining import folded_path
 
 
@@ -32,6 +34,19 @@ def test_ingest_says_what_became_of_every_file(run, tmp_path, sample_letters):
         "items": summary["items"],
     }
     assert "broken.pdf" in ran.err
+
+
+def test_what_making_questions_quick_took_is_told_beside_the_reading(run, sample_letters, monkeypatch):
+    made = KeepSummary(chunks=1)
+    monkeypatch.setattr("imr_archive.api.keep_ready", lambda *_, **__: time.sleep(0.06) or made)
+    summary = run("ingest", sample_letters / "2016", "--db", "one.db", "--json").json
+    told = run("ingest", sample_letters / "2016", "--db", "other.db").out
+    assert summary["seconds_making_ready"] >= 0.06
+    assert "made ready for quick questions in 0.1 s more" in told
+
+
+def test_a_small_archive_needs_no_making_ready(run, sample_letters):
+    assert "seconds_making_ready" not in run("ingest", sample_letters / "2016", "--json").json
 
 
 def test_ingesting_twice_changes_nothing(run, tmp_path, sample_letters):
