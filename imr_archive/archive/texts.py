@@ -67,8 +67,7 @@ def decompress(packed: bytes, find_dictionary: FindDictionary = no_dictionary) -
         if frame.content_size > LARGEST_TEXT:
             raise ValueError("the text of a letter that is too large, or does not say how large it is")
         dictionary = find_dictionary(frame.dict_id) if frame.dict_id else None
-        reader = zstandard.ZstdDecompressor(dict_data=dictionary)
-        return reader.decompress(packed, allow_extra_data=False).decode()
+        return _decompressor(dictionary).decompress(packed, allow_extra_data=False).decode()
     except zstandard.ZstdError as error:
         raise ValueError(f"not the whole text of a letter: {error}") from error
 
@@ -95,6 +94,15 @@ def _compressor(dictionary: bytes) -> zstandard.ZstdCompressor:
         _of_thread.dictionary = dictionary
     compressor: zstandard.ZstdCompressor = _of_thread.compressor
     return compressor
+
+
+def _decompressor(dictionary: zstandard.ZstdCompressionDict | None) -> zstandard.ZstdDecompressor:
+    """This thread's decompressor with the dictionary: kept, for making it takes longer than a letter does."""
+    kept: tuple[object, zstandard.ZstdDecompressor] | None = getattr(_of_thread, "decompressor", None)
+    if kept is None or kept[0] is not dictionary:
+        kept = dictionary, zstandard.ZstdDecompressor(dict_data=dictionary)
+        _of_thread.decompressor = kept
+    return kept[1]
 
 
 def fingerprint(text: str) -> str:

@@ -96,7 +96,9 @@ UNPLAIN = (*SOFT_HYPHENS, *WIDTHLESS, *LIGATURES)
 
 HYPHEN_ENDS_ROW = re.compile(r"- *\n")
 SEVERAL_BLANKS = re.compile("  +")
-LINE_END_HYPHEN = re.compile(r"-\n\s*|[\x02\xad\ufffe]\s*")
+LINE_END_HYPHEN = re.compile("|".join([r"-\n\s*", *(rf"{hyphen}\s*" for hyphen in SOFT_HYPHENS)]))
+"""Branches that begin with one character each, which is searched for; before a set every branch is tried."""
+
 LAST_WORD = re.compile(r"[^\W\d_]*\Z")
 FIRST_WORD = re.compile(r"[^\W\d_]*")
 MOST_HYPHENS = 300

@@ -62,6 +62,21 @@ def test_a_text_without_its_dictionary_is_refused_by_the_number_of_what_is_missi
         decompress(packed)
 
 
+def test_texts_of_several_dictionaries_and_damaged_ones_are_read_in_any_order():
+    samples = [f"Oven {number} of {number * 7} bakers. ".encode() * 9 for number in range(999)]
+    dictionaries = {
+        number: zstandard.train_dictionary(4096, samples[number::2], k=64, d=8, dict_id=number)
+        for number in (1, 2)
+    }
+    packed = {number: compress(f"Oven {number}", made.as_bytes()) for number, made in dictionaries.items()}
+    packed[0] = compress("Oven 0")
+
+    for number in (0, 1, 1, 2, 0, 2, 1):
+        with pytest.raises(ValueError, match="not the whole text"):
+            decompress(packed[number][:-2], dictionaries.__getitem__)
+        assert decompress(packed[number], dictionaries.__getitem__) == f"Oven {number}"
+
+
 @pytest.mark.parametrize(
     "other",
     [

@@ -120,3 +120,11 @@ def test_diagnoses_of_the_real_letters_are_right(real_letters: Path, half: str):
         wanted += len(row.diagnoses)
     assert Tally(right, given_, wanted).precision >= 0.9
     assert Tally(right, given_, wanted).recall >= 0.9
+
+
+@pytest.mark.parametrize("opening", diagnosis_data().lists.openings)
+def test_every_opening_of_the_data_file_opens_a_list(opening: str):
+    link = "es: " if opening == "diagnos" else " "
+    assert names(f"He is a cook. Claim treat impress {opening}{link}carpal tunnel syndrome.") == [
+        "carpal tunnel syndrome"
+    ]

@@ -88,6 +88,28 @@ def test_a_summary_tells_to_how_much_a_request_was_modified():
     assert (action.action, action.quantity, action.unit) == ("modified", 6.0, "visits")
 
 
+def test_a_summary_may_tell_what_was_certified_before_the_verb():
+    summary = "UR modified the request for massage: four massage visits were Certified."
+    action = read_ur_action("Massage", None, summary)
+    assert action is not None
+    assert (action.authorized, action.quantity, action.unit) == ("four massage visits", 4.0, "visits")
+
+
+@pytest.mark.parametrize(
+    ("summary", "clause"),
+    [
+        ("UR denied the massage and requested a note.", "UR denied the massage and requested"),
+        ("The band requested a cane; UR denied the massage.", "UR denied the massage."),
+        ("By UR a cane was approved, and denied was the massage.", "and denied was the massage."),
+        ("Then UR told of approval of a cane and denial of the massage.", "denial of the massage."),
+    ],
+)
+def test_each_clause_of_a_sentence_tells_of_its_own_request(summary: str, clause: str):
+    action = read_ur_action("Massage", None, summary)
+    assert action is not None
+    assert (action.action, summary[action.start : action.end]) == ("denied", clause)
+
+
 @given(st.text(), st.text(), st.text())
 def test_no_text_makes_it_raise(description: str, rationale: str, summary: str):
     action = read_ur_action(description, rationale, f"UR denied {summary}")
