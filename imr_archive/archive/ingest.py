@@ -18,13 +18,12 @@ from imr_archive.archive.freed_memory import keep_freed_memory
 from imr_archive.archive.inputs import InputCount, Inputs, find_inputs
 from imr_archive.archive.jobs import Job, PassedOver, plan_jobs
 from imr_archive.archive.known_files import KnownFiles
-from imr_archive.archive.prepare import DEFAULT_OPTIONS, PrepareOptions, prepare
+from imr_archive.archive.prepare import DEFAULT_OPTIONS, PrepareOptions, Work, begin
 from imr_archive.archive.prepared import Prepared
 from imr_archive.archive.running import never, rare_collections
 from imr_archive.archive.source_files import forget_entered
 from imr_archive.archive.store import Store
 from imr_archive.archive.storing import Storing
-from imr_archive.archive.worker import Work
 from imr_archive.archive.worker_pool import WorkerPool, processors, work_here
 from imr_archive.archive.writer_lock import hold_archive
 from imr_archive.errors import ArchiveError
@@ -55,7 +54,7 @@ class IngestOptions:
     retry: frozenset[str] = frozenset()
     wait: float = 0.0
     batch: int = BATCH
-    work: Work = prepare
+    work: Work = begin
 
 
 @dataclass

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 
 import msgspec
 
@@ -16,9 +16,10 @@ from imr_archive.archive.prepared import (
 )
 from imr_archive.archive.texts import compress, fingerprint, storable
 from imr_archive.errors import SourceError
-from imr_archive.parsing import parse_letters, parser_version
+from imr_archive.parsing import letters_in_steps, parser_version
 from imr_archive.parsing.record import LetterRecord
 from imr_archive.parsing.several import letter_ranges
+from imr_archive.parsing.steps import Steps, to_end
 from imr_archive.sources.documents import Document, Found, Refused
 from imr_archive.sources.limits import DEFAULT_LIMITS, Limits
 from imr_archive.sources.reading import read
@@ -44,25 +45,49 @@ class PrepareOptions(msgspec.Struct, frozen=True, kw_only=True):
 
 DEFAULT_OPTIONS = PrepareOptions()
 
+Work = Callable[[Found, PrepareOptions], Prepared | Steps[Prepared]]
+"""What is done with each file: `begin`, or a stand-in. It is sent to workers by its module and name."""
+
 
 def prepare(found: Found, options: PrepareOptions = DEFAULT_OPTIONS) -> Prepared:
     """Read and parse one input; what goes wrong with it is its `reason`, never an exception."""
+    return finish(begin(found, options))
+
+
+def begin(found: Found, options: PrepareOptions = DEFAULT_OPTIONS) -> Prepared | Steps[Prepared]:
+    """Read one input, and give the steps in which it is parsed; or set it aside where it cannot be read.
+
+    Who has many inputs reads them all before any is parsed, and parses them side by side: a reader's code and
+    tables and the parser's would drive each other out of the processor's caches.
+    """
     try:
         document = read(found, options.limits, ocr=options.ocr)
     except SourceError as error:
         return unread(found, error.reason, str(error), error.sha256)
     except MemoryError:
         return unread(found, OUT_OF_MEMORY, reason_in_words(OUT_OF_MEMORY))
-    return prepare_document(document, found, options.dictionary)
+    return document_in_steps(document, found, options.dictionary)
+
+
+def finish(begun: Prepared | Steps[Prepared]) -> Prepared:
+    """Do at once what is left to be done with an input."""
+    return begun if isinstance(begun, Prepared) else to_end(begun)
 
 
 def prepare_document(document: Document, found: Found, dictionary: bytes = b"") -> Prepared:
     """Parse a document that was read from `found`; its texts are compressed with the dictionary."""
+    return to_end(document_in_steps(document, found, dictionary))
+
+
+def document_in_steps(document: Document, found: Found, dictionary: bytes = b"") -> Steps[Prepared]:
+    """As `prepare_document`, in steps."""
     text = storable(document.text)
     try:
+        records = yield from letters_in_steps(text, document.name)
+        yield
         letters = tuple(
             prepared_letter(record, fingerprint(piece), compress(piece, dictionary))
-            for record, piece in _read_letters(text, document.name)
+            for record, piece in zip(records, _pieces(text, len(records)), strict=True)
         )
     except MemoryError:
         return unread(found, OUT_OF_MEMORY, reason_in_words(OUT_OF_MEMORY), document.sha256)
@@ -153,10 +178,6 @@ def prepared_letter(record: LetterRecord, text_sha256: str, packed_text: bytes) 
     )
 
 
-def _read_letters(text: str, source: str) -> Iterator[tuple[LetterRecord, str]]:
-    """The letters of a text, each with its own part of it."""
-    records = parse_letters(text, source)
-    if len(records) == 1:
-        return iter([(records[0], text)])
-    pieces = (text[start:end] for start, end in letter_ranges(text))
-    return zip(records, pieces, strict=True)
+def _pieces(text: str, letters: int) -> list[str]:
+    """The part of a text that each of its letters takes up."""
+    return [text] if letters == 1 else [text[start:end] for start, end in letter_ranges(text)]

@@ -16,16 +16,18 @@ import re
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
 from imr_archive.archive.freed_memory import keep_freed_memory
-from imr_archive.archive.prepare import OUT_OF_MEMORY, PrepareOptions, unread
+from imr_archive.archive.prepare import OUT_OF_MEMORY, PrepareOptions, Work, unread
 from imr_archive.archive.prepared import NOT_STORABLE, PARSER_ERROR, Prepared, reason_in_words, set_aside
 from imr_archive.archive.running import OBJECTS_AT_ONCE
+from imr_archive.parsing.steps import Steps
 from imr_archive.sources.documents import Found
 from imr_archive.sources.files import read_ahead
 from imr_archive.sources.limits import Limits
@@ -33,8 +35,7 @@ from imr_archive.sources.limits import Limits
 if sys.platform != "win32":
     import resource
 
-Work = Callable[[Found, PrepareOptions], Prepared]
-"""What is done with each file: `prepare`. It is sent to the worker by its module and name."""
+Outcome = TypeVar("Outcome")
 
 BETWEEN_FILES = -1
 """What the shared memory says while no file is being read."""
@@ -74,8 +75,7 @@ def serve(connection: Connection, place: Any, work: Work, options: PrepareOption
             files, news = task
             options = news or options
             _read_ahead(files, place, options)
-            prepared = [_timed(found, place, index, work, options) for index, found in enumerate(files)]
-            place.value = BETWEEN_FILES
+            prepared = _prepared(files, place, work, options)
             leaving = _has_grown(options.limits)
             connection.send_bytes(_encoded(prepared, leaving=leaving))
             if leaving:
@@ -117,19 +117,47 @@ def _read_ahead(files: Sequence[Found], place: Any, options: PrepareOptions) -> 
     _set_timer(0)
 
 
-def _timed(found: Found, place: Any, index: int, work: Work, options: PrepareOptions) -> Prepared:  # noqa: ANN401
-    place.value = index
-    _set_timer(options.seconds)
+def _prepared(files: Sequence[Found], place: Any, work: Work, options: PrepareOptions) -> list[Prepared]:  # noqa: ANN401
+    """Read all files of a task, then parse them side by side; each step of each file is timed."""
+    begun: list[Prepared | Steps[Prepared]] = []
+    for index, found in enumerate(files):
+        place.value = index
+        _set_timer(options.seconds)
+        begun.append(_guarded(found, partial(work, found, options)))
+    under_way = {index: one for index, one in enumerate(begun) if not isinstance(one, Prepared)}
+    while under_way:
+        for index, steps in list(under_way.items()):
+            place.value = index
+            _set_timer(options.seconds)
+            prepared = _guarded(files[index], partial(_next, steps))
+            if prepared is not None:
+                begun[index] = prepared
+                del under_way[index]
+    _set_timer(0)
+    place.value = BETWEEN_FILES
+    return [one for one in begun if isinstance(one, Prepared)]
+
+
+def _next(steps: Steps[Prepared]) -> Prepared | None:
+    """Take the next step; what the last one gives."""
     try:
-        return work(found, options)
+        next(steps)
+    except StopIteration as end:
+        prepared: Prepared = end.value
+        return prepared
+    return None
+
+
+def _guarded(found: Found, step: Callable[[], Outcome]) -> Outcome | Prepared:
+    """What a step gives; a defect of a reader costs one file, not the worker."""
+    try:
+        return step()
     except MemoryError:
         return unread(found, OUT_OF_MEMORY, reason_in_words(OUT_OF_MEMORY))
-    except Exception as error:  # noqa: BLE001 - a defect of a reader costs one file, not the worker
+    except Exception as error:  # noqa: BLE001 - whatever it is, the file is set aside for it
         return unread(
             found, PARSER_ERROR, f"{reason_in_words(PARSER_ERROR)} ({type(error).__name__}: {error})"
         )
-    finally:
-        _set_timer(0)
 
 
 def _encoded(prepared: list[Prepared], *, leaving: bool) -> bytes:

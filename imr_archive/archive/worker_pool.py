@@ -26,9 +26,9 @@ from types import TracebackType
 from typing import Any, Self
 
 from imr_archive.archive.jobs import Job, Jobs
-from imr_archive.archive.prepare import OUT_OF_MEMORY, PrepareOptions, unread
+from imr_archive.archive.prepare import OUT_OF_MEMORY, PrepareOptions, Work, finish, unread
 from imr_archive.archive.prepared import reason_in_words
-from imr_archive.archive.worker import BETWEEN_FILES, Work, decode_reply, most_memory_of, serve
+from imr_archive.archive.worker import BETWEEN_FILES, decode_reply, most_memory_of, serve
 from imr_archive.errors import ImrArchiveError
 from imr_archive.sources.documents import Found
 
@@ -290,7 +290,7 @@ def work_here(jobs: Jobs, work: Work, options: Callable[[], PrepareOptions]) -> 
     for job in jobs:
         now = options()
         for place in job.open_places:
-            job.fill(place, work(job.file(place), now))
+            job.fill(place, finish(work(job.file(place), now)))
         yield job
 
 

@@ -1,6 +1,12 @@
 """Text → LetterRecord: pure functions, without files and without a database."""
 
-from imr_archive.parsing.letter import PARSER_VERSION, parse_letter, parse_letters, parser_version
+from imr_archive.parsing.letter import (
+    PARSER_VERSION,
+    letters_in_steps,
+    parse_letter,
+    parse_letters,
+    parser_version,
+)
 from imr_archive.parsing.record import Citation, Finding, Item, LetterRecord, Problem, Reviewer, Span
 
 __all__ = [
@@ -12,6 +18,7 @@ __all__ = [
     "Problem",
     "Reviewer",
     "Span",
+    "letters_in_steps",
     "parse_letter",
     "parse_letters",
     "parser_version",

@@ -20,6 +20,7 @@ from imr_archive.parsing.prose import read_prose_dates
 from imr_archive.parsing.record import Citation, Finding, Item, LetterOutcome, LetterRecord, Side
 from imr_archive.parsing.reviewer import read_reviewer
 from imr_archive.parsing.several import split_letters
+from imr_archive.parsing.steps import Steps, to_end
 from imr_archive.parsing.verdicts import find_verdicts, with_sentences
 from imr_archive.vocabulary import vocabulary_version
 
@@ -34,7 +35,7 @@ def parser_version() -> str:
 
 def parse_letter(text: str, source: str = "") -> LetterRecord:
     """The first letter that `text` holds. Never raises: nonsense gives a record of layout `unknown`."""
-    return _parse(split_letters(text)[0], source, 1)
+    return to_end(_parse(split_letters(text)[0], source, 1))
 
 
 def parse_letters(text: str, source: str = "") -> list[LetterRecord]:
@@ -42,18 +43,32 @@ def parse_letters(text: str, source: str = "") -> list[LetterRecord]:
 
     source: the file's name, kept on each record. Spans count from the beginning of `text`.
     """
-    return [_parse(letter, source, part) for part, letter in enumerate(split_letters(text), 1)]
+    return to_end(letters_in_steps(text, source))
 
 
-def _parse(letter: LetterText, source: str, part: int) -> LetterRecord:
+def letters_in_steps(text: str, source: str = "") -> Steps[list[LetterRecord]]:
+    """As `parse_letters`, in steps."""
+    records = []
+    for part, letter in enumerate(split_letters(text), 1):
+        yield
+        records.append((yield from _parse(letter, source, part)))
+    return records
+
+
+def _parse(letter: LetterText, source: str, part: int) -> Steps[LetterRecord]:
     notes = Notes(letter.offset)
     form = outline(letter)
+    yield
     header = read_header(letter, form, notes)
     header = read_prose_dates(letter, form, header, notes) | header
+    yield
     reviewer = read_reviewer(letter, form, notes)
+    yield
     patient, summary = _case_summary(letter, form, notes)
+    yield
     diagnoses = find_diagnoses(letter, summary, notes) if summary else ()
-    items = _items(letter, form, summary, notes)
+    yield
+    items = yield from _items(letter, form, summary, notes)
     _note_gaps(form, header, notes)
     return LetterRecord(
         source=source,
@@ -84,7 +99,9 @@ def _case_summary(letter: LetterText, form: Outline, notes: Notes) -> tuple[Pati
     return read_patient(letter, start, end, notes), Passage(start, end, letter.joined(start, end))
 
 
-def _items(letter: LetterText, form: Outline, summary: Passage | None, notes: Notes) -> tuple[Item, ...]:
+def _items(
+    letter: LetterText, form: Outline, summary: Passage | None, notes: Notes
+) -> Steps[tuple[Item, ...]]:
     """The disputed items with their citations, services and attributes, the reasons and what UR had done."""
     found, expected = find_items(letter, form)
     if not found and form.layout != "D":
@@ -99,10 +116,16 @@ def _items(letter: LetterText, form: Outline, summary: Passage | None, notes: No
         notes.met("no_items", "items")
     elif expected and expected != len(found):
         notes.met("item_count_mismatch", "items", found=len(found), expected=expected)
-    return tuple(_item(letter, one, summary, f"items[{index}]", notes) for index, one in enumerate(found))
+    items = []
+    for index, one in enumerate(found):
+        yield
+        items.append((yield from _item(letter, one, summary, f"items[{index}]", notes)))
+    return tuple(items)
 
 
-def _item(letter: LetterText, found: FoundItem, summary: Passage | None, path: str, notes: Notes) -> Item:
+def _item(
+    letter: LetterText, found: FoundItem, summary: Passage | None, path: str, notes: Notes
+) -> Steps[Item]:
     """One item of the record, each of its values noted under `path`."""
     description = letter.joined(*found.heading)
     notes.found(f"{path}.description", *found.heading, found.rule)
@@ -112,17 +135,21 @@ def _item(letter: LetterText, found: FoundItem, summary: Passage | None, path: s
         notes.met(
             "conflicting_outcomes", f"{path}.outcome", notes.span(*found.contradiction), raw=description
         )
+    yield
     citations = _citations(letter, found, notes)
     for index, citation in enumerate(citations):
         span, known = citation.span, not citation.unrecognised
         notes.findings.append(Finding(f"{path}.citations[{index}]", span, "citation", citation.raw, known))
+    yield
     heading = Passage(*found.heading, description)
     values = describe_heading(letter, heading, path, notes)
+    yield
     rationale = None
     if found.rationale and found.rationale[0] < found.rationale[1]:
         rationale = Passage(*found.rationale, letter.joined(*found.rationale))
         notes.found(f"{path}.rationale", *found.rationale, "label")
         values |= find_reason(letter, rationale, found.outcome, description, path, notes)
+    yield
     values |= find_ur_action(letter, heading, rationale, summary, path, notes)
     return Item(
         description=description,

@@ -105,7 +105,7 @@ def test_a_parser_that_fails_costs_one_file(monkeypatch):
     def fail(text, source):
         raise ZeroDivisionError("by nought")
 
-    monkeypatch.setattr(prepare_module, "parse_letters", fail)
+    monkeypatch.setattr(prepare_module, "letters_in_steps", fail)
 
     prepared = prepare_document(document(LETTER), found())
 
@@ -132,7 +132,12 @@ def test_what_discovery_refused_is_set_aside_with_its_reason():
 def test_findings_stay_behind_but_for_what_the_vocabulary_does_not_know(monkeypatch, cushion):
     finding = Finding("reviewer.specialties[1]", Span(0, 1), "rule", "Anaesthesia", recognised=False)
     record = msgspec.structs.replace(cushion, findings=(finding,))
-    monkeypatch.setattr(prepare_module, "parse_letters", lambda text, source: [record])
+
+    def one_step(text, source):
+        yield
+        return [record]
+
+    monkeypatch.setattr(prepare_module, "letters_in_steps", one_step)
 
     (letter,) = prepare_document(document(LETTER), found()).letters
 

@@ -16,8 +16,7 @@ import sqlite_utils
 from imr_archive import open_archive
 from imr_archive.archive.connection import open_for_reading, open_for_writing
 from imr_archive.archive.ingest import IngestOptions, ingest
-from imr_archive.archive.prepare import prepare
-from imr_archive.archive.worker import Work
+from imr_archive.archive.prepare import Work, begin
 
 AT_ONCE = 32
 
@@ -37,7 +36,7 @@ class Ingested(NamedTuple):
 
 
 def ingest_seconds(
-    paths: Sequence[Path], archive: Path, *, workers: int, letters: int, work: Work = prepare
+    paths: Sequence[Path], archive: Path, *, workers: int, letters: int, work: Work = begin
 ) -> Ingested:
     """One run into a new archive, from its making to its closing.
 
