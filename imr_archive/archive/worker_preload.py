@@ -27,7 +27,7 @@ Application Received: 05/16/2016
 HOW THE IMR FINAL DETERMINATION WAS MADE
 
 The Expert Reviewer has the following credentials:
-State(s) of Licensure: Texas, California
+State(s) of Licensure: Wyoming, Utah
 Certification(s)/Specialty: Pain Management, Anesthesiology
 
 CLINICAL CASE SUMMARY
