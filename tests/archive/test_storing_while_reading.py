@@ -45,6 +45,10 @@ def held(monkeypatch):
             self.begun, self.let = threading.Event(), threading.Event()
             self.batches = 0
 
+        def is_storing(self):
+            """Asked after each job; the other thread is given a moment to begin with a batch that it has."""
+            return self.begun.wait(0.05)
+
     state = Held()
     add = Store.add
 
@@ -73,7 +77,7 @@ def test_workers_are_attended_to_while_a_batch_is_being_stored(folder, archive, 
 
     def see(progress):
         assert progress.summary.letters <= rows("SELECT count(*) FROM letters")[0][0]
-        if held.begun.is_set():
+        if held.is_storing():
             waited_for.append((progress.path, progress.summary.letters))
             if len(waited_for) == 2:
                 held.let.set()
@@ -110,7 +114,7 @@ def test_what_storing_raises_ends_the_run_and_the_next_goes_on(folder, archive, 
 
 def test_a_stop_while_a_batch_is_being_stored_keeps_it_and_what_was_read_since(folder, archive, rows, held):
     def stop():
-        if held.begun.is_set():
+        if held.is_storing():
             threading.Timer(0.1, held.let.set).start()
         return held.begun.is_set()
 
@@ -126,7 +130,7 @@ def test_a_stop_while_a_batch_is_being_stored_keeps_it_and_what_was_read_since(f
 
 def test_an_interruption_while_a_batch_is_being_stored_keeps_it_whole(folder, archive, rows, held):
     def see(_progress):
-        if held.begun.is_set():
+        if held.is_storing():
             threading.Timer(0.1, held.let.set).start()
             raise KeyboardInterrupt
 
