@@ -25,13 +25,16 @@ from pathlib import Path
 import pypdfium2
 from letters import generate
 
-from imr_archive.parsing import LetterRecord, parse_letters
+from imr_archive.archive.jobs import FILES
+from imr_archive.parsing import LetterRecord, letters_in_steps, parse_letters
 from imr_archive.vocabulary.remembered import forget_letters
 
 ROOT = Path(__file__).resolve().parents[2]
 BAR = 1 / 7
 BASELINE, WARM = "PDFium extraction", "parsing"
+BESIDE = "parsing side by side, as ingest"
 FRESH, FORGETFUL = "parsing letters never read", "parsing, all forgotten"
+DONE = object()
 FORGETTING = 0.3
 """The share of the time, at its end, in which the parser forgets everything before each round."""
 
@@ -57,6 +60,14 @@ def extract_all(files: list[bytes]) -> list[str]:
 
 def parse_all(texts: list[str]) -> list[list[LetterRecord]]:
     return [parse_letters(text) for text in texts]
+
+
+def parse_side_by_side(texts: list[str]) -> None:
+    """As workers parse the letters of a task: all take a step before any takes the next."""
+    for start in range(0, len(texts), FILES):
+        under_way = [letters_in_steps(text) for text in texts[start : start + FILES]]
+        while under_way:
+            under_way = [steps for steps in under_way if next(steps, DONE) is not DONE]
 
 
 def seconds_for(action: Callable[[], object]) -> float:
@@ -89,12 +100,13 @@ def measured(files: list[bytes], texts: list[str], seconds: float) -> dict[str, 
     fresh = generated_texts()
     for text in (*texts, *islice(fresh, READ_BEFORE)):
         parse_letters(text)
-    rounds: dict[str, list[float]] = {name: [] for name in (BASELINE, WARM, FRESH, FORGETFUL)}
+    rounds: dict[str, list[float]] = {name: [] for name in (BASELINE, WARM, BESIDE, FRESH, FORGETFUL)}
     until = time.perf_counter() + seconds * (1 - FORGETTING)
     while time.perf_counter() < until:
         unread = list(islice(fresh, len(texts)))
         rounds[BASELINE].append(seconds_for(partial(extract_all, files)))
         rounds[WARM].append(seconds_for(partial(parse_all, texts)))
+        rounds[BESIDE].append(seconds_for(partial(parse_side_by_side, texts)))
         rounds[FRESH].append(seconds_for(partial(parse_all, unread)))
     until += seconds * FORGETTING
     while time.perf_counter() < until:
