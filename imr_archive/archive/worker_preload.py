@@ -39,9 +39,10 @@ IMR ISSUES, DECISIONS AND RATIONALES
 
 Massage therapy 2 times a week for 3 weeks, low back, quantity: 6 visits: Upheld
 
-Claims Administrator guideline: Decision based on MTUS Knee Complaints 2004, Section(s): Massage. Pages 60, 98-99.
+Claims Administrator guideline: Decision based on MTUS Eye Complaints 2004, Section(s): Massage.
+Pages 60, 98-99.
 
-Maximus guideline: Decision based on MTUS Knee Complaints 2004, Section(s): Massage.
+Maximus guideline: Decision based on MTUS Eye Complaints 2004, Section(s): Massage.
 Decision based on Non-MTUS Citation ODG, Low Back, Massage. Other Medical Treatment Guideline or Medical
 Evidence: Journal of Bakers, 2012.
 
@@ -51,7 +52,7 @@ Ibuprofen 800 mg #60 with 2 refills: Overturned
 
 Claims Administrator guideline: No medical evidence was cited by the Claims Administrator.
 
-Maximus guideline: Decision based on MTUS Knee Complaints 2004, Section(s): NSAIDs.
+Maximus guideline: Decision based on MTUS Eye Complaints 2004, Section(s): NSAIDs.
 
 Decision rationale: The guideline supports it for her pain. It is medically necessary.
 
