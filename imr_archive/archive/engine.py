@@ -93,17 +93,19 @@ def _configure(connection: sqlite3.Connection, access: Access, *, foreign_keys: 
 
     `synchronous=NORMAL` with WAL: after a power cut the database is whole, and what the last moments before
     it had committed may be missing. Ingest reads those letters again when it is started again, so nothing is
-    lost, and each batch is spared two waits for the disk. The log grows to 4096 pages (64 MiB) before it is
-    written into the database: pages of the index that change with every batch are written once for many.
+    lost, and each batch is spared two waits for the disk. The log grows to 16,384 pages (256 MiB) before it
+    is written into the database, and as much of the database is kept in memory: entries of an index by hash
+    or by date fall on pages all over it, and of a large archive a batch changes some ten thousand, which are
+    so written once for several batches, and not read again for each.
     """
     connection.create_function("letter_text", 1, Dictionaries(connection).letter_text, deterministic=True)
     connection.create_function("bare_field", 1, bare_field, deterministic=True)
     connection.execute(f"PRAGMA foreign_keys={'ON' if foreign_keys else 'OFF'}")
     if access == "write":
         connection.execute("PRAGMA synchronous=NORMAL")
-        connection.execute("PRAGMA cache_size=-65536")
-        connection.execute("PRAGMA journal_size_limit=67108864")
-        connection.execute("PRAGMA wal_autocheckpoint=4096")
+        connection.execute("PRAGMA cache_size=-262144")
+        connection.execute("PRAGMA journal_size_limit=268435456")
+        connection.execute("PRAGMA wal_autocheckpoint=16384")
     else:
         connection.execute("PRAGMA query_only=ON")
 

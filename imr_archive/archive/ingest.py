@@ -16,7 +16,7 @@ from imr_archive.archive.batch import FileOutcome
 from imr_archive.archive.connection import ArchiveDatabase, open_for_reading
 from imr_archive.archive.freed_memory import keep_freed_memory
 from imr_archive.archive.inputs import InputCount, Inputs, find_inputs
-from imr_archive.archive.jobs import Job, PassedOver, plan_jobs
+from imr_archive.archive.jobs import FILES, Job, JobsAhead, PassedOver, plan_jobs
 from imr_archive.archive.known_files import KnownFiles
 from imr_archive.archive.prepare import DEFAULT_OPTIONS, PrepareOptions, Work, begin
 from imr_archive.archive.prepared import Prepared
@@ -30,11 +30,22 @@ from imr_archive.errors import ArchiveError
 
 __all__ = ["IngestOptions", "IngestProgress", "IngestSummary", "Inputs", "Progress", "find_inputs", "ingest"]
 
-BATCH = 1_000
-"""Files in one transaction: enough that a commit costs little, few enough that little is read again."""
+BATCH = 4_000
+"""Files in one transaction. In a large archive each of them changes pages all over the indexes, and four
+thousand change no more than twice as many as one thousand; few enough that little is read again."""
 
-LONGEST_BATCH = 2.0
+FIRST_BATCH = 500
+"""Files in the first transaction of a run, those of the next are twice as many, and so on: a new archive has
+a dictionary for its texts early on."""
+
+LAST_BATCHES = 1_000
+"""Files in one transaction when no others are to be found: while the last one is stored, workers are idle."""
+
+LONGEST_BATCH = 3.0
 """Seconds after which a batch is stored though it is not full: slow files are not lost for want of others."""
+
+_JOBS_AHEAD = BATCH // FILES
+"""Jobs that are found before a worker is free for them."""
 
 
 @dataclass(frozen=True)
@@ -206,6 +217,8 @@ class _Run:
         self._workers = processors() if options.workers is None else options.workers
         self._reading = msgspec.structs.replace(options.reading, dictionary=self._store.dictionary)
         self._pool: WorkerPool | None = None
+        self._jobs: JobsAhead | None = None
+        self._batch_size = min(FIRST_BATCH, options.batch)
         self._progress = progress
         self._count = count
         self._identity = _identity(database.path)
@@ -241,12 +254,12 @@ class _Run:
         with open_for_reading(self._database.path) as reading:
             known = KnownFiles(reading, rehash=options.rehash, retry=options.retry)
             inputs.pass_unchanged(known.unchanged)
-            jobs = plan_jobs(inputs, known)
+            self._jobs = JobsAhead(plan_jobs(inputs, known), _JOBS_AHEAD)
             if self._workers:
                 with WorkerPool(self._workers, options.work, self._reading) as self._pool:
-                    yield from self._pool.run(jobs)
+                    yield from self._pool.run(self._jobs)
             else:
-                yield from work_here(jobs, options.work, lambda: self._reading)
+                yield from work_here(self._jobs, options.work, lambda: self._reading)
 
     def _take(self, job: Job) -> None:
         self.summary.count_passed_over(job.passed_over)
@@ -258,7 +271,9 @@ class _Run:
             self._count.start()
 
     def _is_batch_due(self) -> bool:
-        return len(self._batch) >= self._options.batch or (
+        ending = self._jobs is not None and self._jobs.ending
+        enough = min(LAST_BATCHES, self._batch_size) if ending else self._batch_size
+        return len(self._batch) >= enough or (
             bool(self._batch) and time.monotonic() - self._gathered_since > LONGEST_BATCH
         )
 
@@ -266,6 +281,7 @@ class _Run:
         """Have what was gathered stored, and gather anew."""
         if self._batch:
             batch, self._batch = self._batch, []
+            self._batch_size = min(2 * self._batch_size, self._options.batch)
             storing.begin(batch)
 
     def _store_batch(self, batch: Sequence[Prepared]) -> list[FileOutcome]:

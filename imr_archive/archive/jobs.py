@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import itertools
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Self
 
 from imr_archive.archive.known_files import Answer, KnownFiles
 from imr_archive.archive.prepare import prepare_refusal
@@ -83,6 +84,37 @@ class Job:
 
 
 Jobs = Iterator[Job]
+
+
+class JobsAhead:
+    """The jobs of a run in their order, some of them found ahead of need: the end is known before it comes.
+
+    Two are found for each that is taken, until `number` are ahead, so the first need not wait for the others.
+    """
+
+    def __init__(self, jobs: Jobs, number: int) -> None:
+        self._jobs = jobs
+        self._number = number
+        self._ahead: deque[Job] = deque()
+        self.ending = False
+        """Whether all jobs have been found."""
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> Job:
+        for _ in range(min(2, self._number + 1 - len(self._ahead))):
+            self._find()
+        if not self._ahead:
+            raise StopIteration
+        return self._ahead.popleft()
+
+    def _find(self) -> None:
+        job = next(self._jobs, None)
+        if job is None:
+            self.ending = True
+        else:
+            self._ahead.append(job)
 
 
 def plan_jobs(discovered: Iterable[Discovered | Passed], known: KnownFiles) -> Jobs:

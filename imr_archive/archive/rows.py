@@ -16,8 +16,8 @@ from imr_archive.parsing.record import Citation, Item, LetterRecord
 Value = str | int | float | bytes | None
 Row = tuple[Value, ...]
 
-_AT_ONCE = 50
-"""Rows that one statement inserts: more of them are no faster. SQLite takes 32,766 parameters since 3.32."""
+_AT_ONCE = (500, 50, 1)
+"""Rows that one statement inserts, while there are so many. SQLite takes 32,766 parameters since 3.32."""
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "cases": (
@@ -85,28 +85,27 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 """The tables that letters fill, parents before children, with their columns in the order of the rows."""
 
 
-def insert_statement(table: str) -> str:
-    """The INSERT for rows of `table`."""
+@cache
+def insert_statement(table: str, number: int = 1) -> str:
+    """The INSERT for so many rows of `table`, whose values follow each other."""
     columns = COLUMNS[table]
-    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' for _ in columns)})"
+    row = f"({', '.join('?' for _ in columns)})"
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES {', '.join([row] * number)}"
 
 
 def insert_rows(cursor: sqlite3.Cursor, table: str, rows: Sequence[Row]) -> None:
     """Insert rows into `table`, many by one statement.
 
     A statement on a table with triggers opens a savepoint and keeps a copy of every page that it changes: row
-    by row that takes as long as the rows themselves.
+    by row that takes as long as the rows themselves, and the more rows there are, the more of them fall on
+    one page of an index.
     """
-    whole = len(rows) - len(rows) % _AT_ONCE
-    many = (chain.from_iterable(rows[start : start + _AT_ONCE]) for start in range(0, whole, _AT_ONCE))
-    cursor.executemany(_insert_many(table), map(list, many))
-    cursor.executemany(insert_statement(table), rows[whole:])
-
-
-@cache
-def _insert_many(table: str) -> str:
-    one = f"({', '.join('?' for _ in COLUMNS[table])})"
-    return f"INSERT INTO {table} ({', '.join(COLUMNS[table])}) VALUES {', '.join([one] * _AT_ONCE)}"
+    start = 0
+    for number in _AT_ONCE:
+        end = len(rows) - (len(rows) - start) % number
+        many = (chain.from_iterable(rows[first : first + number]) for first in range(start, end, number))
+        cursor.executemany(insert_statement(table, number), map(list, many))
+        start = end
 
 
 def update_statement(table: str) -> str:

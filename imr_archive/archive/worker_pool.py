@@ -100,10 +100,7 @@ class WorkerPool:
         self._workers: list[_Worker] = []
         self._waiting: deque[_Task] = deque()
         self._stillborn = 0
-        methods = multiprocessing.get_all_start_methods()
-        self._context: Any = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
-        if "forkserver" in methods:
-            self._context.set_forkserver_preload([PRELOADED])
+        self._context = _context()
 
     def __enter__(self) -> Self:
         return self
@@ -292,6 +289,31 @@ def work_here(jobs: Jobs, work: Work, options: Callable[[], PrepareOptions]) -> 
         for place in job.open_places:
             job.fill(place, finish(work(job.file(place), now)))
         yield job
+
+
+def load_ahead() -> None:
+    """Have what workers need loaded in the background, by who knows that there is something to read.
+
+    It takes a third of a second, in which a new archive can be made.
+    """
+    if _has_server():
+        from multiprocessing import forkserver  # noqa: PLC0415 - Windows has none
+
+        _context()
+        with _apart_from_main():
+            forkserver.ensure_running()
+
+
+def _has_server() -> bool:
+    return "forkserver" in multiprocessing.get_all_start_methods()
+
+
+def _context() -> Any:  # noqa: ANN401
+    """How worker processes are started; Windows has no forks."""
+    context: Any = multiprocessing.get_context("forkserver" if _has_server() else "spawn")
+    if _has_server():
+        context.set_forkserver_preload([PRELOADED])
+    return context
 
 
 @contextlib.contextmanager

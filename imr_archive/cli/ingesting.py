@@ -13,6 +13,7 @@ from imr_archive.api import Archive, open_archive
 from imr_archive.archive.ingest import IngestOptions, IngestSummary, Inputs, find_inputs
 from imr_archive.archive.prepare import PrepareOptions
 from imr_archive.archive.prepared import reason_in_words
+from imr_archive.archive.worker_pool import load_ahead
 from imr_archive.cli.app import DEFAULT_DB, READING, DbOption, app
 from imr_archive.cli.output import JsonOption, counted, message, print_json, stdout, table
 from imr_archive.cli.progress import watching
@@ -129,6 +130,8 @@ def run_ingest(
     Raises typer.Exit: 0 where all is stored or known, 3 where files are set aside, 130 where Ctrl-C ended it.
     """
     for_program = style is ProgressStyle.JSON
+    if options.workers != 0 and not db.exists():
+        load_ahead()
     with open_archive(db, write=True) as archive:
         with stoppable() as stop, watching(quiet=quiet, as_json=for_program) as watcher:
             kept = watcher.keep if watcher else None

@@ -17,6 +17,7 @@ from imr_archive import open_archive
 from imr_archive.archive.connection import open_for_reading, open_for_writing
 from imr_archive.archive.ingest import IngestOptions, ingest
 from imr_archive.archive.prepare import Work, begin
+from imr_archive.archive.worker_pool import load_ahead
 
 AT_ONCE = 32
 
@@ -44,6 +45,7 @@ def ingest_seconds(
     """
     without(archive)
     start = time.perf_counter()
+    load_ahead()
     with open_archive(archive, write=True) as opened:
         summary = opened.ingest(*paths, options=IngestOptions(workers=workers, work=work))
     seconds = time.perf_counter() - start
