@@ -15,11 +15,11 @@ import os
 import re
 import signal
 import sys
-from collections.abc import Callable, Sequence
-from functools import partial
+import time
+from collections.abc import Sequence
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 
@@ -34,8 +34,6 @@ from imr_archive.sources.limits import Limits
 
 if sys.platform != "win32":
     import resource
-
-Outcome = TypeVar("Outcome")
 
 BETWEEN_FILES = -1
 """What the shared memory says while no file is being read."""
@@ -119,17 +117,18 @@ def _read_ahead(files: Sequence[Found], place: Any, options: PrepareOptions) -> 
 
 def _prepared(files: Sequence[Found], place: Any, work: Work, options: PrepareOptions) -> list[Prepared]:  # noqa: ANN401
     """Read all files of a task, then parse them side by side; each step of each file is timed."""
+    timer = _StepTimer(options.seconds)
     begun: list[Prepared | Steps[Prepared]] = []
     for index, found in enumerate(files):
         place.value = index
-        _set_timer(options.seconds)
-        begun.append(_guarded(found, partial(work, found, options)))
+        timer.begin()
+        begun.append(_begun(found, work, options))
     under_way = {index: one for index, one in enumerate(begun) if not isinstance(one, Prepared)}
     while under_way:
         for index, steps in list(under_way.items()):
             place.value = index
-            _set_timer(options.seconds)
-            prepared = _guarded(files[index], partial(_next, steps))
+            timer.begin()
+            prepared = _next(files[index], steps)
             if prepared is not None:
                 begun[index] = prepared
                 del under_way[index]
@@ -138,26 +137,51 @@ def _prepared(files: Sequence[Found], place: Any, work: Work, options: PrepareOp
     return [one for one in begun if isinstance(one, Prepared)]
 
 
-def _next(steps: Steps[Prepared]) -> Prepared | None:
-    """Take the next step; what the last one gives."""
+class _StepTimer:
+    """Ends this process where a step takes longer than `seconds`, by at most a fiftieth longer.
+
+    The kernel's timer is set with that fiftieth to spare, and set again only when it has been used up: steps
+    are short, and there are eighteen of them for a letter.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._spare = seconds / 50
+        self._most = seconds + self._spare
+        self._set_again_at = 0.0
+
+    def begin(self) -> None:
+        """A step begins."""
+        now = time.monotonic()
+        if now >= self._set_again_at:
+            _set_timer(self._most)
+            self._set_again_at = now + self._spare
+
+
+def _begun(found: Found, work: Work, options: PrepareOptions) -> Prepared | Steps[Prepared]:
+    """What the work on a file begins with; a defect of a reader costs one file, not the worker."""
+    try:
+        return work(found, options)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the file is set aside for it
+        return _failed(found, error)
+
+
+def _next(found: Found, steps: Steps[Prepared]) -> Prepared | None:
+    """Take the next step of a file; what the last one gives, or what the file is set aside for."""
     try:
         next(steps)
     except StopIteration as end:
         prepared: Prepared = end.value
         return prepared
+    except Exception as error:  # noqa: BLE001 - whatever it is, the file is set aside for it
+        return _failed(found, error)
     return None
 
 
-def _guarded(found: Found, step: Callable[[], Outcome]) -> Outcome | Prepared:
-    """What a step gives; a defect of a reader costs one file, not the worker."""
-    try:
-        return step()
-    except MemoryError:
+def _failed(found: Found, error: Exception) -> Prepared:
+    if isinstance(error, MemoryError):
         return unread(found, OUT_OF_MEMORY, reason_in_words(OUT_OF_MEMORY))
-    except Exception as error:  # noqa: BLE001 - whatever it is, the file is set aside for it
-        return unread(
-            found, PARSER_ERROR, f"{reason_in_words(PARSER_ERROR)} ({type(error).__name__}: {error})"
-        )
+    message = f"{reason_in_words(PARSER_ERROR)} ({type(error).__name__}: {error})"
+    return unread(found, PARSER_ERROR, message)
 
 
 def _encoded(prepared: list[Prepared], *, leaving: bool) -> bytes:

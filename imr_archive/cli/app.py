@@ -11,6 +11,8 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand
 
+from imr_archive.parsing import BUILD
+
 READING = "Read letters"
 ASKING = "Ask"
 SHARING = "Share"
@@ -76,7 +78,7 @@ DEFAULT_DB = Path("imr.db")
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"imr-archive {version('imr-archive')}")
+        typer.echo(f"imr-archive {version('imr-archive')} ({BUILD})")
         raise typer.Exit
 
 

@@ -1,6 +1,7 @@
 """Text → LetterRecord: pure functions, without files and without a database."""
 
 from imr_archive.parsing.letter import (
+    BUILD,
     PARSER_VERSION,
     letters_in_steps,
     parse_letter,
@@ -10,6 +11,7 @@ from imr_archive.parsing.letter import (
 from imr_archive.parsing.record import Citation, Finding, Item, LetterRecord, Problem, Reviewer, Span
 
 __all__ = [
+    "BUILD",
     "PARSER_VERSION",
     "Citation",
     "Finding",

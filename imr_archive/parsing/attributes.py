@@ -46,7 +46,8 @@ from imr_archive.parsing.attribute_patterns import (
 from imr_archive.parsing.heading_parts import Stated, find_parts
 from imr_archive.parsing.heading_text import HeadingText, holds_any
 from imr_archive.parsing.numbers import Figures
-from imr_archive.parsing.record import Laterality
+from imr_archive.parsing.record import Attributes
+from imr_archive.vocabulary.values import Value
 
 # A month counts as a twelfth of the mean year of 365.2425 days, in weeks.
 WEEKS = {"day": 1 / 7, "week": 1.0, "wk": 1.0, "month": 4.345, "year": 52.18}
@@ -68,26 +69,7 @@ UNIT_NAMES = (
 )
 
 
-class Attributes(msgspec.Struct, frozen=True, kw_only=True):
-    """What a heading says besides its service, under the names of the record's item.
-
-    quantity counts quantity_unit; where the heading counts without naming the unit it is "visits" for
-    therapies, else the drug's form where one is named, else "units"; of a range ("12-18 sessions") it is the
-    upper end. Times a week for a number of weeks multiply to visits. dose and frequency are as printed.
-    body_part: canonical names in printed order, joined with ", ". laterality is None where the parts named
-    are of different sides.
-    """
-
-    quantity: float | None = None
-    quantity_unit: str | None = None
-    dose: str | None = None
-    frequency: str | None = None
-    duration_weeks: float | None = None
-    body_part: str | None = None
-    laterality: Laterality | None = None
-
-
-class Found(msgspec.Struct, frozen=True, gc=False):
+class Found(Value):
     """One attribute, and where the heading states it: `description[start:end]`."""
 
     name: str

@@ -31,7 +31,9 @@ from imr_archive.parsing.citation_scan import (
     Scan,
 )
 from imr_archive.parsing.citation_sections import knows_section, read_body
-from imr_archive.vocabulary.guidelines import MtusGuideline, pick_edition
+from imr_archive.vocabulary.guidelines import pick_edition
+from imr_archive.vocabulary.schema import MtusGuideline
+from imr_archive.vocabulary.values import Value
 
 # Words before a title that are no part of it: `the California MTUS Guidelines: `.
 LEAD_IN = (
@@ -39,6 +41,9 @@ LEAD_IN = (
     | SEPARATORS
     | DASHES
 )
+# What follows a title that ends there, besides a mark.
+AFTER_TITLE = PAGE_WORDS | {"and", "&"}
+AFTER_YEAR = GUIDELINE_WORDS | {"", ",", ".", ";", "and"}
 # A misprinted or unknown title is looked for in so many words; the longest known title has twelve.
 TITLE_REACH = 12
 # `(ACOEM Practice Guidelines, 2nd Edition (2004), Chapter 8)` behind a title.
@@ -49,7 +54,7 @@ REGULATION = frozenset(
 )
 
 
-class Title(msgspec.Struct, frozen=True, gc=False):
+class Title(Value):
     """A guideline's title: the token after it, the name, the year printed in it, whether it is known."""
 
     after: int
@@ -323,7 +328,7 @@ def _starts_guideline(scan: Scan, at: int, after: int) -> bool:
     following = scan.key(end, after)
     if scan.year_at(end, after) is not None or following in GUIDELINE_WORDS:
         return True
-    at_boundary = following == "" or following in SEPARATORS or following in ("and", "&", *PAGE_WORDS)
+    at_boundary = following == "" or following in SEPARATORS or following in AFTER_TITLE
     return joined and not entries[0].needs_year and at_boundary
 
 
@@ -332,7 +337,7 @@ def _unknown_title_with_year(scan: Scan, at: int, after: int) -> bool:
     for end in range(at, min(after, at + TITLE_REACH)):
         found = scan.year_at(end, after)
         if found is not None:
-            return end > at and scan.key(found[0], after) in ("", ",", ".", ";", "and", *GUIDELINE_WORDS)
+            return end > at and scan.key(found[0], after) in AFTER_YEAR
         if end > at and scan.keys[end - 1] == "and" and scan.longest(scan.vocabulary.titles, end, after):
             return False
         if not scan.is_capital(end, after) and scan.keys[end] not in ("and", "&", ",", "of", "-", "/"):

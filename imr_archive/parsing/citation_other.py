@@ -20,6 +20,8 @@ from imr_archive.parsing.citation_scan import (
 )
 
 OUTER = PADDING | frozenset({"-", "–"})
+# Between the edition and the chapter or title of ACOEM.
+BEFORE_ACOEM = SEPARATORS | DASHES | CLOSING | {"the", "s"}
 # An ODG chapter cited without the name of the ODG is a short phrase; the title of a paper is longer.
 LONGEST_CHAPTER_CITATION = 30
 # So many tokens of a part tell whether it can be a document's name.
@@ -33,9 +35,7 @@ def read_acoem(scan: Scan, first: int, at: int, after: int) -> list[Draft]:
         edition = scan.edition_at(at, after)
         if edition is not None:
             at = edition
-        elif (
-            scan.keys[at] in SEPARATORS or scan.keys[at] in DASHES or scan.keys[at] in ("the", "s", *CLOSING)
-        ):
+        elif scan.keys[at] in BEFORE_ACOEM:
             at += 1
         else:
             break

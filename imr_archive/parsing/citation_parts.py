@@ -8,12 +8,11 @@ chapter, else a document of its own.
 
 from __future__ import annotations
 
-import msgspec
-
 from imr_archive.parsing.citation_mtus import LEAD_IN, read_chain
 from imr_archive.parsing.citation_odg import read_odg
 from imr_archive.parsing.citation_other import is_odg_manner, is_other_document, read_acoem, read_other
 from imr_archive.parsing.citation_scan import OPENING, PADDING, SEPARATORS, Draft, Scan
+from imr_archive.vocabulary.values import Value
 
 # Words before a source's name that belong to no citation: `...; and the ODG`.
 JOINING = PADDING | frozenset({"the", "per", "also", "both", "see", "from", "in", "on", "to", "(", "-"})
@@ -23,7 +22,7 @@ BEFORE_DOCUMENT = SEPARATORS | {"and", "&"}
 ODG_OWN_WORDS = frozenset({"indications", "criteria"})
 
 
-class Part(msgspec.Struct, frozen=True, gc=False):
+class Part(Value):
     """A run of tokens that cites one source: its name starts at `first`, what is cited of it at `body`."""
 
     kind: str

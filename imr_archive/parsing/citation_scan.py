@@ -10,12 +10,11 @@ import re
 from collections.abc import Sequence
 from typing import TypeVar
 
-import msgspec
-
 from imr_archive.parsing.record import GuidelineSource
 from imr_archive.vocabulary.guidelines import Vocabulary, guideline_vocabulary
 from imr_archive.vocabulary.phrases import TOKEN, PhraseTable, word_key
 from imr_archive.vocabulary.remembered import remembered
+from imr_archive.vocabulary.values import Value
 
 T = TypeVar("T")
 
@@ -68,7 +67,7 @@ MONTHS = frozenset(
 )
 
 
-class Draft(msgspec.Struct, frozen=True, gc=False):
+class Draft(Value):
     """One citation as tokens say it: `first` and `after` bound its tokens, half open."""
 
     source: GuidelineSource

@@ -21,7 +21,6 @@ from bisect import bisect_right
 from collections.abc import Callable
 from typing import NamedTuple, TypeVar
 
-import msgspec
 from msgspec.structs import replace
 
 from imr_archive.parsing.citation_scan import Draft, Scan
@@ -31,6 +30,7 @@ from imr_archive.parsing.passages import rows_of
 from imr_archive.parsing.record import Citation, GuidelineSource, Problem, Side, Span
 from imr_archive.vocabulary.guidelines import guideline_vocabulary
 from imr_archive.vocabulary.remembered import remembered
+from imr_archive.vocabulary.values import Value
 
 __all__ = ["CITATION_PROBLEMS", "read_citations", "relies_on_claims_administrator"]
 
@@ -57,7 +57,7 @@ OPENS, OPENED = "Decision ", "Decision based "
 HYPHEN_AT_LINE_END = re.compile(r"[\x02\xad\ufffe]|-[ ]*\n")
 
 
-class Cited(msgspec.Struct, frozen=True, gc=False):
+class Cited(Value):
     """A citation, its place counted in the line."""
 
     source: GuidelineSource
@@ -71,7 +71,7 @@ class Cited(msgspec.Struct, frozen=True, gc=False):
     unrecognised: tuple[str, ...]
 
 
-class Trouble(msgspec.Struct, frozen=True, gc=False):
+class Trouble(Value):
     """A problem, its place counted in the line."""
 
     code: str

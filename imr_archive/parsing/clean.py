@@ -81,6 +81,7 @@ LONGER_IN_LOWER_CASE = "İ"
 """The one character of Unicode whose lower case is two characters."""
 
 SOFT_HYPHENS = "\x02\xad\ufffe"
+HYPHENS = frozenset({"-", *SOFT_HYPHENS})
 """What extractors give for a hyphen at a line's end: PDFium U+0002 or U+FFFE, others the soft hyphen."""
 
 WIDTHLESS = "\u200b\u200c\u200d\u2060"
@@ -176,7 +177,7 @@ def _without_markup(text: str) -> str:
         text = text.replace("**", "  ")
     if "<" in text:
         text = MARKUP_TAG.sub(_tag_blanked, text)
-    if "#" in text and "# " in text:
+    if any(text[at + 1 : at + 2] == " " for at in occurrences(text, "#")):
         text = MARKDOWN_HEADING.sub(_line_blanked, f"\n{text}")[1:]
     if "|" in text and ("\n|" in text or text.startswith("|")):
         text = text.replace("|", " ")
@@ -237,18 +238,21 @@ class Joiner:
     def __call__(self, passage: str) -> str:
         """The passage on one line, its ends trimmed, ligatures resolved."""
         plain = passage.isascii() or not any(map(passage.__contains__, UNPLAIN))
-        if plain and "\x02" not in passage and not HYPHEN_ENDS_ROW.search(passage):
-            if passage.partition("\n")[0].endswith(" "):
-                # Every row ends in a blank where lines ended in two characters.
-                passage = passage.replace(" \n", "\n")
-            line = passage.replace("\n", " ")
-            return (SEVERAL_BLANKS.sub(" ", line) if "  " in line else line).strip()
+        if plain and "\x02" not in passage:
+            row_end = passage.find("\n")
+            if row_end < 0:
+                return _single_blanks(passage)
+            if not HYPHEN_ENDS_ROW.search(passage):
+                if passage.startswith(" ", row_end - 1):
+                    # Every row ends in a blank where lines ended in two characters.
+                    passage = passage.replace(" \n", "\n")
+                return _single_blanks(passage.replace("\n", " "))
         passage = "\n".join([row.strip(" ") for row in passage.split("\n")])
         if not plain:
             passage = _plain_letters(passage)
         few = passage.count("-\n") + sum(map(passage.count, SOFT_HYPHENS)) <= MOST_HYPHENS
         passage = LINE_END_HYPHEN.sub(self._hyphen if few else "-", passage)
-        return SEVERAL_BLANKS.sub(" ", passage.replace("\n", " ")).strip()
+        return _single_blanks(passage.replace("\n", " "))
 
     def _hyphen(self, match: re.Match[str]) -> str:
         """What stands between the two halves of a word parted at a line's end: a hyphen or nothing."""
@@ -276,15 +280,20 @@ class Joiner:
             after = at + len(word)
             if lower[at - 1 : at].isalnum() or lower[after : after + 1].isalnum():
                 continue
-            if lower[after : after + 1] in ("-", *SOFT_HYPHENS) or _after_hyphen(lower, at):
+            if lower[after : after + 1] in HYPHENS or _after_hyphen(lower, at):
                 continue
             return True
         return False
 
 
+def _single_blanks(line: str) -> str:
+    """The line with one blank for several, and none at its ends."""
+    return (SEVERAL_BLANKS.sub(" ", line) if "  " in line else line).strip()
+
+
 def _after_hyphen(lower: str, at: int) -> bool:
     """Whether `lower[at:]` goes on with a word that a hyphen parts from its beginning."""
-    return lower[max(0, at - 8) : at].rstrip()[-1:] in ("-", *SOFT_HYPHENS)
+    return lower[max(0, at - 8) : at].rstrip()[-1:] in HYPHENS
 
 
 def _plain_letters(passage: str) -> str:

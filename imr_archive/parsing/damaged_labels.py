@@ -10,14 +10,13 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-import msgspec
-
 from imr_archive.parsing.misreadings import resembles
+from imr_archive.vocabulary.values import Value
 
 Part = Literal["claims_administrator", "reviewer", "rationale"]
 
 
-class Label(msgspec.Struct, frozen=True, gc=False):
+class Label(Value):
     """A label of the form: `text[start:end]`."""
 
     part: Part
@@ -25,8 +24,9 @@ class Label(msgspec.Struct, frozen=True, gc=False):
     end: int
 
 
-LINE_LABEL = re.compile(r"^[^\w\n]{0,8}(?P<words>[^\n:;]{6,40})[:;]", re.MULTILINE)
-"""A line that begins with a few words and a colon, which OCR may read as a semicolon."""
+LINE_LABEL = re.compile(r"\n[^\w\n]{0,8}(?P<words>[^\n:;]{6,40})[:;]")
+"""A line that begins with a few words and a colon, which OCR may read as a semicolon; the line break first,
+for a pattern that begins with `^` is tried everywhere."""
 
 WORDINGS: tuple[tuple[Part, str], ...] = (
     ("claims_administrator", "claims administrator guideline"),
@@ -57,19 +57,21 @@ def damaged_labels(lower: str, labels: list[Label], start: int, end: int) -> lis
     """
     found: list[Label] = []
     following = 0
-    lines = LINE_LABEL.finditer(lower, start, end)
+    # One character is put before the text, so that its first line too begins with a line break.
+    lines = LINE_LABEL.finditer(f"\n{lower}", start, end + 1)
     for _, line in zip(range(MOST_LINES), lines, strict=False):
-        while following < len(labels) and labels[following].start < line.end():
+        first, after = line.start("words") - 1, line.end() - 1
+        while following < len(labels) and labels[following].start < after:
             following += 1
         before = labels[following - 1] if following else None
         if found and (before is None or found[-1].start > before.start):
             before = found[-1]
-        if before is not None and before.end > line.start("words"):
+        if before is not None and before.end > first:
             continue
         part = FIRST if before is None else NEXT[before.part]
         next_part = labels[following].part if following < len(labels) else None
         if (part == FIRST or part != next_part) and _is_like(line["words"], part):
-            found.append(Label(part, line.start("words"), line.end()))
+            found.append(Label(part, first, after))
     return found
 
 

@@ -14,7 +14,6 @@ from functools import cache
 from itertools import takewhile
 from operator import attrgetter
 
-import msgspec
 from msgspec.structs import replace
 
 from imr_archive.vocabulary.diagnoses import (
@@ -26,6 +25,7 @@ from imr_archive.vocabulary.diagnoses import (
 )
 from imr_archive.vocabulary.lexicon import normal_form, word_spans
 from imr_archive.vocabulary.remembered import remembered
+from imr_archive.vocabulary.values import Value
 
 LONGEST_LIST = 600
 # How many letters tell the first words of the openings apart.
@@ -64,7 +64,7 @@ FIGURES = re.compile(r"\d\d")
 ENTRY = re.compile(r"(?:\b(?:and|or) )?(?P<entry>[^\s,;():](?:(?! and |,|;|\(|\)|:).)*)")
 
 
-class Diagnosis(msgspec.Struct, frozen=True, gc=False):
+class Diagnosis(Value):
     """One diagnosis of the summary.
 
     name: canonical, or as printed where the vocabulary does not know it. raw: `summary[start:end]`.
@@ -79,7 +79,7 @@ class Diagnosis(msgspec.Struct, frozen=True, gc=False):
     recognised: bool = True
 
 
-class Named(msgspec.Struct, frozen=True, gc=False):
+class Named(Value):
     """A term of the vocabulary at `text[start:end]`."""
 
     term: DiagnosisTerm

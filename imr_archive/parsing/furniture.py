@@ -44,7 +44,7 @@ CASE_NUMBERS: tuple[re.Pattern[str], ...] = (
     re.compile(r"CM ?\d\d-\d{4,8}(?!\d)"),
     re.compile(r"IMR[ -]\d\d-\d{4,8}(?!\d)"),
 )
-CASE_NUMBER_HINT = re.compile(r"-(?<=\d\d-)\d{4}")
+CASE_NUMBER_HINT = re.compile(r"-(?:(?<=CM\d\d-)|(?<=CM \d\d-)|(?<=IMR[ -]\d\d-))\d{4}")
 """What every case number holds; the hyphen first, which is rare."""
 
 BEFORE_HYPHEN, AFTER_HYPHEN = len("IMR-16"), len("-0123456789")

@@ -13,11 +13,10 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-import msgspec
-
 from imr_archive.parsing.dates import DATE_PATTERN
 from imr_archive.parsing.misreadings import CASE_NUMBER, DAMAGED_CASE_NUMBER, misread
 from imr_archive.vocabulary.remembered import remembered
+from imr_archive.vocabulary.values import Value
 
 DATE_FIELDS = ("date_assigned", "date_of_injury", "decision_date", "ur_denial_date", "application_received")
 
@@ -84,7 +83,7 @@ FIGURES_THAT_COUNT = re.compile(r"(?<!CM)(?<=[A-Za-z|!])\d|\d[A-Za-z|!]|\d{4}-")
 """Where it matters which figure stands: in a word, where it may be a misread letter, and in 2013-09-26."""
 
 
-class Token(msgspec.Struct, frozen=True, gc=False):
+class Token(Value):
     """A label or a value of the header table, and where it stands."""
 
     kind: str
@@ -92,7 +91,7 @@ class Token(msgspec.Struct, frozen=True, gc=False):
     end: int
 
 
-class Table(msgspec.Struct, frozen=True, gc=False):
+class Table(Value):
     """What stands where in a header table.
 
     number: the case number. level: the word under the label of the priority. dates: (field, the date's

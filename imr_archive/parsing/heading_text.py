@@ -10,7 +10,7 @@ from imr_archive.vocabulary.lexicon import normal_form, word_spans
 LONGEST_HEADING = 2000
 """Headings of several sentences have some 400 characters; what goes on for thousands is no heading."""
 
-LETTERS = str.maketrans({chr(code): chr(code) if chr(code).isalpha() else " " for code in range(128)})
+LETTERS = bytes(code if chr(code).isalpha() else ord(" ") for code in range(256))
 RUN_OF_LETTERS = re.compile(r"[^\W\d_]+")
 
 
@@ -29,7 +29,7 @@ class HeadingText:
         self.lower = lowered(self.text)
         self.normal = normal_form(self.text)
         self.words = (
-            self.lower.translate(LETTERS).split()
+            self.lower.encode().translate(LETTERS).decode().split()
             if self.lower.isascii()
             else RUN_OF_LETTERS.findall(self.lower)
         )

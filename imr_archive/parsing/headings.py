@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-import msgspec
-
-from imr_archive.parsing.attributes import Attributes, attributes_of
+from imr_archive.parsing.attributes import attributes_of
 from imr_archive.parsing.clean import LetterText
 from imr_archive.parsing.findings import Notes
 from imr_archive.parsing.heading_text import HeadingText
 from imr_archive.parsing.passages import Passage
-from imr_archive.parsing.record import Finding
+from imr_archive.parsing.record import Attributes, Finding
 from imr_archive.parsing.services import service_of
 from imr_archive.vocabulary.remembered import remembered
+from imr_archive.vocabulary.values import Value
 
 SERVICE = ("category", "subcategory", "service")
 ATTRIBUTES = {name: (name,) for name in Attributes.__struct_fields__}
 """Attribute → the fields of the item that it fills, kept once for all headings remembered."""
 
 
-class Statement(msgspec.Struct, frozen=True, gc=False):
+class Statement(Value):
     """Which fields of the record's item some words of a heading state.
 
     The words are `raw`, which is `description[start:end]`, and `rule` says how they were read.

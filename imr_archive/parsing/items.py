@@ -17,6 +17,7 @@ from imr_archive.parsing.damaged_labels import Label, Part, damaged_labels
 from imr_archive.parsing.layouts import Outline
 from imr_archive.parsing.misreadings import misread
 from imr_archive.parsing.record import Outcome
+from imr_archive.vocabulary.values import Value
 
 GUIDELINE, RATIONALE = "guideline", "rationale"
 LABEL_ENDS = re.compile(
@@ -45,11 +46,12 @@ REVIEWER_REACH = 31
 """How far before the word "decision" RATIONALE_BEGINS can find whose decision it is."""
 
 MISREAD_LABEL = re.compile(
-    rf"(?<![a-z])(?:(?P<claims_administrator>{misread('claims administrator guideline')})"
+    rf"[^a-z](?:(?P<claims_administrator>{misread('claims administrator guideline')})"
     rf"|(?P<reviewer>(?:{misread('maximus')}|{misread('imr')}){misread(' guideline')})"
-    rf"|(?P<rationale>{misread('decision rationale')}))s?\s{{0,3}}[:;.,]"
+    rf"|(?P<rationale>{misread('decision rationale')}))s?\s{{0,3}}(?=[:;.,])"
 )
-""""Claims Administrator guideline:", "MAXIMUS guideline:", "IMR guideline:", "Decision rationale:"."""
+""""Claims Administrator guideline:", "MAXIMUS guideline:", "IMR guideline:", "Decision rationale:", from the
+character before it, which can be searched for, to the one before its colon, which may be before a label."""
 
 START = attrgetter("start")
 OUTCOMES: dict[str, Outcome] = {"upheld": "upheld", "overturned": "overturned"}
@@ -67,7 +69,7 @@ FARTHEST_MISREADING = {"upheld": 2, "overturned": 3}
 """How many letters OCR may have misread in an outcome that stands right before its label."""
 
 
-class Decision(msgspec.Struct, frozen=True, gc=False):
+class Decision(Value):
     """An outcome word of a heading: where the heading's text ends, and where the word stands."""
 
     outcome: Outcome
@@ -76,7 +78,7 @@ class Decision(msgspec.Struct, frozen=True, gc=False):
     end: int
 
 
-class FoundItem(msgspec.Struct, frozen=True, gc=False):
+class FoundItem(Value):
     """One disputed item, by where its parts stand; a part that the letter lacks is None.
 
     contradiction: where the letter decides the same item otherwise.
@@ -229,7 +231,8 @@ def _misread_labels(lower: str, known: list[Label], start: int, end: int) -> lis
     """Labels that OCR misread; looked for only where some are missing."""
     ends = {label.end for label in known}
     found = []
-    for match in MISREAD_LABEL.finditer(lower, start, end):
+    # One character is put before the text, so that a match counts from its label to behind the colon.
+    for match in MISREAD_LABEL.finditer(f"\n{lower}", start, end + 1):
         if match.end() not in ends:
             part: Part = (
                 "rationale"

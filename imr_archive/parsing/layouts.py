@@ -10,10 +10,9 @@ from __future__ import annotations
 import re
 from typing import Literal, NamedTuple
 
-import msgspec
-
 from imr_archive.parsing.clean import LetterText
 from imr_archive.parsing.record import Layout
+from imr_archive.vocabulary.values import Value
 
 Kind = Literal[
     "method", "qualifications", "summary", "documents", "decisions", "notice", "issue", "guidelines", "reason"
@@ -126,7 +125,7 @@ MOST_HEADINGS = 200
 BLANKS = re.compile(r"[\s:*]*")
 
 
-class Section(msgspec.Struct, frozen=True, gc=False):
+class Section(Value):
     """A section: its heading begins at `start`, its own text at `body`, the next heading at `end`."""
 
     kind: Kind

@@ -28,6 +28,10 @@ PARSER_VERSION = "3"
 """Raised whenever the rules read any letter differently; docs/operations.md tells of each (tested)."""
 
 
+BUILD = "pure Python" if __file__.endswith(".py") else "compiled"
+"""What the parser runs as (docs/operations.md, "The compiled build")."""
+
+
 def parser_version() -> str:
     """The version of rules and vocabulary together, as the archive stores it with each letter."""
     return f"{PARSER_VERSION}.{vocabulary_version()}"

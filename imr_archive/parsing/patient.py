@@ -141,8 +141,8 @@ PRONOUN = re.compile(r"(?:h(?<![/\w]h)(?:e|is|ers?|im|imself|erself)|s(?<![/\w]s
 EITHER = re.compile(
     r"\b(?:he|his|him|himself)\s?(?:/|or)\s?(?:she|hers?|herself)\b|\bs/he\b|\b(?:she|her)\s?/\s?(?:he|his|him)\b"
 )
-EITHER_HINT = re.compile(r"(?:/|or)\s?(?:s?he|hi)")
-"""What each such pair of pronouns holds; looked for first, which is quicker."""
+EITHER_HINTS = (re.compile(r"/\s?(?:s?he|hi)"), re.compile(r"or\s?(?:s?he|hi)"))
+"""One of which each such pair of pronouns holds; looked for first, and one by one, which is quicker."""
 
 TITLE = re.compile(
     r"[Mm](?<!\w[Mm])(?:(?:[Rr][Ss]?|[Ss])(?=\.\s+\S)|(?<=M)(?:(?:rs?|s)(?=\s+\S)|iss(?=\s+[A-Z\[])))"
@@ -263,7 +263,7 @@ def _ends_word(lower: str, ending: str, start: int, end: int) -> bool:
 def _pronoun(letter: LetterText, start: int, end: int) -> re.Match[str] | None:
     """A pronoun that shows the patient's sex: all that can mean the patient must agree."""
     lower = letter.lower
-    if EITHER_HINT.search(lower, start, end):
+    if any(hint.search(lower, start, end) for hint in EITHER_HINTS):
         masked = EITHER.sub(lambda match: " " * len(match[0]), lower[start:end])
         lower = lower[:start] + masked + lower[end:]
     sexes = {pronoun[0] in FEMALE for pronoun in PRONOUN.finditer(lower, start, end)}

@@ -12,11 +12,10 @@ from collections.abc import Iterator, Sequence
 from operator import attrgetter
 from typing import Literal, NamedTuple
 
-import msgspec
-
 from imr_archive.parsing.record import Outcome
 from imr_archive.vocabulary.reasons import Cue, Saying, reason_cues
 from imr_archive.vocabulary.remembered import remembered
+from imr_archive.vocabulary.values import Value
 
 Speaker = Literal["case", "mixed", "guideline", "as before"]
 
@@ -76,7 +75,7 @@ class Heard(NamedTuple):
     quoted: Saying | None
 
 
-class Candidate(msgspec.Struct, frozen=True, gc=False):
+class Candidate(Value):
     """A reason that the sentence `rationale[start:end]` gives, and how much speaks for it."""
 
     score: float

@@ -80,6 +80,25 @@ class Citation(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     unrecognised: tuple[str, ...] = ()
 
 
+class Attributes(msgspec.Struct, frozen=True, kw_only=True):
+    """What a heading says besides its service, under the names of the record's item.
+
+    quantity counts quantity_unit; where the heading counts without naming the unit it is "visits" for
+    therapies, else the drug's form where one is named, else "units"; of a range ("12-18 sessions") it is the
+    upper end. Times a week for a number of weeks multiply to visits. dose and frequency are as printed.
+    body_part: canonical names in printed order, joined with ", ". laterality is None where the parts named
+    are of different sides.
+    """
+
+    quantity: float | None = None
+    quantity_unit: str | None = None
+    dose: str | None = None
+    frequency: str | None = None
+    duration_weeks: float | None = None
+    body_part: str | None = None
+    laterality: Laterality | None = None
+
+
 class Item(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One disputed item and its decision.
 

@@ -17,7 +17,7 @@ from typing import Literal, NamedTuple
 from imr_archive.parsing.attributes import read_attributes
 from imr_archive.vocabulary.loader import load_toml
 from imr_archive.vocabulary.remembered import remembered
-from imr_archive.vocabulary.schema import Strict
+from imr_archive.vocabulary.schema import ReviewWords
 from imr_archive.vocabulary.services import body_parts
 
 Action = Literal["denied", "modified", "approved"]
@@ -69,19 +69,6 @@ LONGEST_SUMMARY = 40_000
 # What is looked for instead of the hints that hold it: one look serves several of them, and a rare letter is
 # found ten times as quickly as a word.
 PIECES = ("den", "z")
-
-
-class ReviewWords(Strict, frozen=True):
-    """The words of `utilization_review.toml`; its head says what they mean."""
-
-    hints: tuple[str, ...]
-    denied: tuple[str, ...]
-    modified: tuple[str, ...]
-    approved: tuple[str, ...]
-    everything: tuple[str, ...]
-    speaks_of_review: tuple[str, ...]
-    common: tuple[str, ...]
-    same: dict[str, tuple[str, ...]]
 
 
 class UrAction(NamedTuple):

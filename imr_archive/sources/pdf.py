@@ -31,6 +31,8 @@ Text is drawn through the former: the objects with their finalizers cost a twent
 _SPARSE_PAGE = 150
 _PICTURE_COVERS = 0.5
 
+_BYTES_A_UNIT = ctypes.sizeof(ctypes.c_ushort)
+
 
 def read_pdf(data: bytes, limits: Limits) -> Extract:
     """The text of every page, parted by form feeds.
@@ -84,11 +86,15 @@ def page_text(page: Handle, room: int, limits: Limits) -> str:
 
 
 def _characters(text_page: Handle, count: int) -> str:
-    """All `count` characters, which PDFium gives as UTF-16 in little-endian order, with a NUL at the end."""
-    units = (ctypes.c_ushort * (count + 1))()
-    written: int = pdfium.FPDFText_GetText(text_page, 0, count, units)
+    """All `count` characters, which PDFium gives as UTF-16 in little-endian order, with a NUL at the end.
+
+    The room for them is a bytearray: ctypes would make a type of its own for an array of each length.
+    """
+    room = bytearray(_BYTES_A_UNIT * (count + 1))
+    units = ctypes.c_ushort.from_buffer(room)
+    written: int = pdfium.FPDFText_GetText(text_page, 0, count, ctypes.byref(units))
     # Control characters at the page's beginning and end are counted, but not written.
-    return bytes(memoryview(units)[: max(0, written - 1)]).decode("utf-16-le", "ignore")
+    return str(memoryview(room)[: _BYTES_A_UNIT * max(0, written - 1)], "utf-16-le", "ignore")
 
 
 def is_picture(page: pypdfium2.PdfPage, text: str) -> bool:

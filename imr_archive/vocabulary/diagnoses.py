@@ -7,48 +7,12 @@ from functools import cache
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
-import msgspec
-
 from imr_archive.vocabulary.lexicon import Lexicon, normal_form
 from imr_archive.vocabulary.loader import load_toml
-from imr_archive.vocabulary.schema import Strict
+from imr_archive.vocabulary.schema import Condition, DiagnosisFile
 from imr_archive.vocabulary.services import body_parts
 
 TermKind = Literal["diagnosis", "condition", "part"]
-
-
-class Lists(Strict, frozen=True):
-    """How lists of diagnoses open, what puts a diagnosis in doubt, and how names of diseases end."""
-
-    openings: tuple[str, ...]
-    doubtful: tuple[str, ...]
-    endings: tuple[str, ...]
-
-
-class Condition(Strict, frozen=True):
-    """What can befall a part of the body; see the head of the data file."""
-
-    name: str
-    terms: tuple[str, ...]
-    alone: bool = False
-    generic: bool = False
-    named: dict[str, str] = msgspec.field(default_factory=dict)
-
-
-class KnownDiagnosis(Strict, frozen=True):
-    """A diagnosis with a name of its own; see the head of the data file."""
-
-    name: str
-    terms: tuple[str, ...] = ()
-    codes: tuple[str, ...] = ()
-
-
-class DiagnosisFile(Strict, frozen=True):
-    """The data file as a whole."""
-
-    lists: Lists
-    conditions: tuple[Condition, ...]
-    diagnoses: tuple[KnownDiagnosis, ...]
 
 
 class DiagnosisTerm(NamedTuple):

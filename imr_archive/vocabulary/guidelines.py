@@ -15,6 +15,7 @@ from rapidfuzz import fuzz, process
 from imr_archive.vocabulary.loader import load_toml
 from imr_archive.vocabulary.phrases import PhraseTable, name_key
 from imr_archive.vocabulary.remembered import remembered
+from imr_archive.vocabulary.schema import GuidelineData, MtusGuideline
 
 # `Chronic Pain Medcial Treatment` scores 93 against its title, `Low Bakc Complaints` 95; the nearest two
 # different titles of the vocabulary ("Eye Complaints", "Knee Complaints": 89.7) stay below (tested).
@@ -24,62 +25,6 @@ CHAPTER_LIKENESS = 85.0
 WORD_LIKENESS = 82.0
 LONGEST_NAME = 120
 LOOKALIKES = str.maketrans("01345|", "oleasl")
-
-
-class MtusGuideline(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One title of the MTUS; see the head of the data file."""
-
-    title: str
-    years: tuple[int, ...]
-    aliases: tuple[str, ...] = ()
-    acoem_chapter: int | None = None
-    needs_year: bool = False
-    sections: tuple[str, ...] = ()
-
-
-class OdgChapter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One chapter of the ODG; see the head of the data file."""
-
-    chapter: str
-    aliases: tuple[str, ...] = ()
-    body_parts: tuple[str, ...] = ()
-    needs_boundary: bool = False
-
-
-class SourceNames(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How letters name the MTUS, the ODG, ACOEM, and everything else."""
-
-    mtus: tuple[str, ...]
-    odg: tuple[str, ...]
-    acoem: tuple[str, ...]
-    other: tuple[str, ...]
-
-
-class EditionWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Words that tell an edition or what a chapter covers."""
-
-    phrases: tuple[str, ...]
-    coverage: tuple[str, ...]
-
-
-class Names(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A plain list of names."""
-
-    names: tuple[str, ...]
-
-
-class GuidelineData(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The data file as a whole."""
-
-    mtus: tuple[MtusGuideline, ...]
-    acoem_chapters: dict[str, str]
-    sections: dict[str, tuple[str, ...]]
-    odg: tuple[OdgChapter, ...]
-    odg_topics: Names
-    names: SourceNames
-    edition_words: EditionWords
-    other_documents: Names
-    form_words: Names
 
 
 class ChapterName(NamedTuple):

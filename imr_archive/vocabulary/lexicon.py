@@ -12,7 +12,8 @@ from operator import itemgetter
 from typing import Generic, TypeVar
 
 import ahocorasick
-import msgspec
+
+from imr_archive.vocabulary.values import Value
 
 T = TypeVar("T")
 
@@ -20,7 +21,7 @@ WORD = re.compile(r"[A-Za-z0-9]+|[&%]")
 FIRST_WORD = itemgetter(1)
 
 
-class Hit(msgspec.Struct, Generic[T], frozen=True, gc=False):
+class Hit(Value, Generic[T]):
     """A term found: what it stands for, and which words of the text it covers (half open)."""
 
     value: T
@@ -29,9 +30,8 @@ class Hit(msgspec.Struct, Generic[T], frozen=True, gc=False):
     term: str
 
 
-PLAIN = str.maketrans(
-    {chr(code): chr(code).lower() if chr(code).isalnum() else " " for code in range(128)}
-    | {"&": " and ", "%": " % "}
+PLAIN = bytes(
+    ord(chr(code).lower()) if chr(code).isalnum() or code == ord("%") else ord(" ") for code in range(256)
 )
 """What becomes of each ASCII character in normal form, before blanks are made single."""
 
@@ -39,7 +39,8 @@ PLAIN = str.maketrans(
 def normal_form(text: str) -> str:
     """The words of a text as terms are compared: lower case, "&" written out, one blank between."""
     if text.isascii():
-        return " ".join(text.translate(PLAIN).split())
+        apart = text.replace("&", " and ").replace("%", " % ")
+        return " ".join(apart.encode().translate(PLAIN).decode().split())
     return " ".join(WORD.findall(text)).lower().replace("&", "and")
 
 

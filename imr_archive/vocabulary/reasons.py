@@ -15,9 +15,8 @@ from typing import Literal, NamedTuple
 import ahocorasick
 
 from imr_archive.vocabulary.loader import load_toml
-from imr_archive.vocabulary.schema import Strict
+from imr_archive.vocabulary.schema import DecidedOutcome, ReasonEntry, ReasonFile, ReasonPattern
 
-DecidedOutcome = Literal["upheld", "overturned"]
 Voice = Literal["", "guideline", "contrast", "turn", "case"]
 
 ABBREVIATIONS = frozenset(
@@ -32,39 +31,6 @@ for any that is in none; BREAK is a wording itself.
 
 FIRST_LETTER = 0x100
 FIRST_SYMBOL = 0x41
-
-
-class ReasonPattern(Strict, frozen=True):
-    """One way to say a reason; see the head of the data file."""
-
-    when: str
-    examples: tuple[str, ...]
-    counterexamples: tuple[str, ...]
-    not_within: tuple[str, ...] = ()
-    not_before: tuple[str, ...] = ()
-    gap: int = 5
-    weight: float = 1.0
-
-
-class ReasonEntry(Strict, frozen=True):
-    """One reason of the published list."""
-
-    code: str
-    sentence: str
-    outcome: DecidedOutcome
-    reliable: bool
-    patterns: tuple[ReasonPattern, ...]
-    guideline_decides: bool = False
-
-
-class ReasonFile(Strict, frozen=True):
-    """The data file as a whole; concepts by name, each with its wordings."""
-
-    stance: dict[Literal["guideline", "contrast", "turn", "case"], tuple[str, ...]]
-    shared: dict[str, tuple[str, ...]]
-    upheld: dict[str, tuple[str, ...]]
-    overturned: dict[str, tuple[str, ...]]
-    reasons: tuple[ReasonEntry, ...]
 
 
 class Cue(NamedTuple):

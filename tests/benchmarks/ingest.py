@@ -32,6 +32,8 @@ from ingest_timing import (
 )
 from ingest_work import renumbered
 
+from imr_archive.parsing import BUILD
+
 ROOT = Path(__file__).resolve().parents[2]
 WORKERS = 2
 
@@ -143,7 +145,7 @@ def arguments() -> argparse.ArgumentParser:
 
 
 def print_table(rows: list[Row]) -> None:
-    print("| what | against | ours | theirs | ratio | bar | |")
+    print(f"| what (the parser: {BUILD}) | against | ours | theirs | ratio | bar | |")
     print("|---|---|--:|--:|--:|--:|---|")
     for row in rows:
         bar = "–" if row.bar is None else f"{'≤' if row.at_most else '≥'} {row.bar:g}"

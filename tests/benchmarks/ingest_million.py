@@ -15,6 +15,7 @@ from letters import generate
 
 from imr_archive.archive.connection import ArchiveDatabase, open_for_writing
 from imr_archive.archive.ingest import IngestOptions, IngestProgress, Inputs, ingest
+from imr_archive.parsing import BUILD
 from imr_archive.sources import Found
 
 LOOKS = (10_000, 50_000, 100_000, 200_000, 500_000, 1_000_000, 2_000_000)
@@ -35,7 +36,10 @@ def run_million(count: int, keep: Path | None, seed: int, workers: int) -> list[
     keep: the archive; where it holds some of the letters already, the run goes on behind them. Without it the
     archive goes away. Raises RuntimeError where letters are missing at the end.
     """
-    print(f"the generator alone: {generator_rate(seed):,.0f} letters a second and core", flush=True)
+    print(
+        f"the generator alone: {generator_rate(seed):,.0f} letters a second and core; the parser: {BUILD}",
+        flush=True,
+    )
     print(f"| {' | '.join(HEADINGS)} |\n|{'--:|' * len(HEADINGS)}", flush=True)
     if keep is not None:
         return _run(count, keep, seed, workers)

@@ -26,7 +26,7 @@ import pypdfium2
 from letters import generate
 
 from imr_archive.archive.jobs import FILES
-from imr_archive.parsing import LetterRecord, letters_in_steps, parse_letters
+from imr_archive.parsing import BUILD, LetterRecord, letters_in_steps, parse_letters
 from imr_archive.vocabulary.remembered import forget_letters
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -119,7 +119,7 @@ def measured(files: list[bytes], texts: list[str], seconds: float) -> dict[str, 
 def report(texts: list[str], seconds: dict[str, float]) -> None:
     """Prints what was measured."""
     size = sum(map(len, texts)) / len(texts)
-    print(f"rounds of {len(texts)} letters of {size:,.0f} characters, medians, one core")
+    print(f"rounds of {len(texts)} letters of {size:,.0f} characters, medians, one core; {BUILD}")
     print(f"{'':32}{'letters/s':>12}{'ms a letter':>14}{'of extraction':>16}")
     for name, total in seconds.items():
         share = total / seconds[BASELINE]

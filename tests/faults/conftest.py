@@ -57,6 +57,17 @@ def prepare(found, options):
     if "tells" in name:
         told = f"{os.getpid()} {len(options.dictionary)}"
         return unread(found, "not_a_letter", told)
+    if "steps" in name:
+        return in_steps(found, options)
+    return truly(found, options)
+
+
+def in_steps(found, options):
+    for _ in range(5):
+        time.sleep(0.3)
+        yield
+    while "stalls" in found.name:
+        pass
     return truly(found, options)
 '''
 

@@ -55,6 +55,15 @@ def test_each_way_to_die_costs_one_file(path, letters, stand_in, aside):
     assert (summary.stored, summary.found) == (32, 39)
 
 
+def test_each_step_of_a_file_has_the_time_that_is_allowed(path, letters, stand_in, aside):
+    folder = letters("1 steps.txt", "2 steps stalls.txt", "3.txt")
+
+    summary = run(path, folder, stand_in)
+
+    assert in_words(aside, path) == {"2 steps stalls.txt": ("timeout", "limit 1 seconds)")}
+    assert (summary.stored, summary.found) == (2, 3)
+
+
 def test_a_worker_that_somebody_kills_costs_nothing(path, letters, stand_in, aside, contents):
     names = [f"{number:02}{' once' if number in {4, 17, 18} else ''}.txt" for number in range(1, 30)]
     folder = letters(*names)

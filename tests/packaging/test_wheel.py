@@ -41,6 +41,10 @@ def test_the_wheel_carries_migrations_vocabulary_and_types_but_no_tests(wheel: P
     assert not [name for name in names if name.startswith(("tests/", "data/", "migrations/"))]
 
 
+def test_the_wheel_is_pure_python_unless_asked_otherwise(wheel: Path) -> None:
+    assert wheel.name.endswith("-py3-none-any.whl")
+
+
 def test_an_installed_copy_ingests_and_answers(wheel: Path, tmp_path: Path, sample_letters: Path) -> None:
     home = tmp_path / "home"
     venv.create(home / "env", with_pip=True)
