@@ -44,6 +44,10 @@ LAST_BATCHES = 1_000
 LONGEST_BATCH = 3.0
 """Seconds after which a batch is stored though it is not full: slow files are not lost for want of others."""
 
+MOST_WAITING = 2
+"""Batches of files that may wait while one is being stored; then workers wait, so memory is bounded. Storing
+takes twice the usual time where parts of the search index are merged."""
+
 _JOBS_AHEAD = BATCH // FILES
 """Jobs that are found before a worker is free for them."""
 
@@ -234,7 +238,7 @@ class _Run:
                 for job in jobs:
                     if job is not None:
                         self._take(job)
-                    if self._is_batch_due():
+                    if self._is_batch_due(busy=storing.is_busy):
                         self._begin_batch(storing)
                     self._count_stored(storing.stored())
                     if job is not None:
@@ -270,7 +274,9 @@ class _Run:
         if self._progress and job.open_places:
             self._count.start()
 
-    def _is_batch_due(self) -> bool:
+    def _is_batch_due(self, *, busy: bool) -> bool:
+        if busy:
+            return len(self._batch) >= MOST_WAITING * self._options.batch
         ending = self._jobs is not None and self._jobs.ending
         enough = min(LAST_BATCHES, self._batch_size) if ending else self._batch_size
         return len(self._batch) >= enough or (

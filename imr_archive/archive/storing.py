@@ -1,7 +1,7 @@
 """Batches stored in a thread of their own, so that workers are attended to while SQLite writes.
 
 SQLite lets other threads run while it works or waits for the disk. One batch is stored at a time, in the
-order in which they come, and one more is gathered meanwhile; then the gathering waits, so memory is bounded.
+order in which they come; who begins with another before it is stored waits for it.
 """
 
 from __future__ import annotations
@@ -48,12 +48,17 @@ class Storing:
         else:
             self._outcomes += self._store(batch)
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether a batch is being stored, so that `begin` would wait."""
+        return self._under_way is not None and not self._under_way.done()
+
     def stored(self, *, wait: bool = False) -> list[FileOutcome]:
         """What became of the files that were stored since this was asked last; what storing raised is raised.
 
         wait: for the batch under way.
         """
-        if wait or (self._under_way and self._under_way.done()):
+        if wait or not self.is_busy:
             self._settle()
         outcomes, self._outcomes = self._outcomes, []
         return outcomes

@@ -52,6 +52,16 @@ def test_one_batch_is_stored_while_the_next_is_gathered(slow):
     assert threading.current_thread() not in slow.threads
 
 
+def test_it_is_busy_until_the_batch_is_stored(slow):
+    with Storing(slow, beside=True) as storing:
+        before = storing.is_busy
+        storing.begin(["a"])
+        during = storing.is_busy
+        slow.let.set()
+        storing.stored(wait=True)
+        assert (before, during, storing.is_busy) == (False, True, False)
+
+
 def test_a_batch_waits_for_the_one_before_it(slow):
     with Storing(slow, beside=True) as storing:
         storing.begin(["a"])

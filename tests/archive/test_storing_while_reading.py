@@ -89,6 +89,22 @@ def test_workers_are_attended_to_while_a_batch_is_being_stored(folder, archive, 
     assert [letters for _, letters in waited_for[:2]] == [64, 64]
 
 
+def test_workers_wait_when_two_batches_are_gathered_while_one_is_being_stored(folder, archive, held):
+    """The second batch ends with file 63, and the job that ends with file 127 is the last of two more."""
+    seen = []
+
+    def see(progress):
+        if held.is_storing() and not held.let.is_set():
+            seen.append(progress.path[-7:])
+            if seen[-1] == "119.txt":
+                threading.Timer(0.3, held.let.set).start()
+
+    summary = ingest([folder], archive, options=IngestOptions(workers=2, batch=32), progress=Watcher(see))
+
+    assert seen[-3:] == ["103.txt", "111.txt", "119.txt"]
+    assert summary.stored == LETTERS
+
+
 def test_what_storing_raises_ends_the_run_and_the_next_goes_on(folder, archive, rows, monkeypatch):
     add = Store.add
     batches = []
