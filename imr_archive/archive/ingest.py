@@ -38,8 +38,11 @@ FIRST_BATCH = 500
 """Files in the first transaction of a run, those of the next are twice as many, and so on: a new archive has
 a dictionary for its texts early on."""
 
-LAST_BATCHES = 1_000
-"""Files in one transaction when no others are to be found: while the last one is stored, workers are idle."""
+LAST_BATCH = 100
+"""Files in the last transactions of a run at least: while the last one is stored, workers are idle."""
+
+_OF_WHAT_IS_LEFT = 4
+"""When no others are to be found, batches have this part of the files that no worker has been given yet."""
 
 LONGEST_BATCH = 3.0
 """Seconds after which a batch is stored though it is not full: slow files are not lost for want of others."""
@@ -277,8 +280,9 @@ class _Run:
     def _is_batch_due(self, *, busy: bool) -> bool:
         if busy:
             return len(self._batch) >= MOST_WAITING * self._options.batch
-        ending = self._jobs is not None and self._jobs.ending
-        enough = min(LAST_BATCHES, self._batch_size) if ending else self._batch_size
+        enough = self._batch_size
+        if self._jobs is not None and self._jobs.left is not None:
+            enough = min(enough, max(LAST_BATCH, self._jobs.left * FILES // _OF_WHAT_IS_LEFT))
         return len(self._batch) >= enough or (
             bool(self._batch) and time.monotonic() - self._gathered_since > LONGEST_BATCH
         )

@@ -96,8 +96,12 @@ class JobsAhead:
         self._jobs = jobs
         self._number = number
         self._ahead: deque[Job] = deque()
-        self.ending = False
-        """Whether all jobs have been found."""
+        self._all_found = False
+
+    @property
+    def left(self) -> int | None:
+        """How many jobs are yet to be taken, once all have been found; None before."""
+        return len(self._ahead) if self._all_found else None
 
     def __iter__(self) -> Self:
         return self
@@ -112,7 +116,7 @@ class JobsAhead:
     def _find(self) -> None:
         job = next(self._jobs, None)
         if job is None:
-            self.ending = True
+            self._all_found = True
         else:
             self._ahead.append(job)
 

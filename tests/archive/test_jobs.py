@@ -37,10 +37,10 @@ def test_the_first_job_waits_for_one_other_and_then_so_many_are_ahead():
     assert made == [2, 4, 6, 7, 8, 9, 9, 9, 9]
 
 
-def test_the_end_is_known_before_the_last_jobs_are_taken():
+def test_how_many_are_left_is_known_before_the_last_jobs_are_taken():
     jobs = JobsAhead(iter(Source(6)), 3)
 
-    assert [jobs.ending for _ in jobs] == [False, False, False, True, True, True]
+    assert [jobs.left for _ in jobs] == [None, None, None, 2, 1, 0]
 
 
 def test_no_jobs_are_none_ahead():
@@ -49,7 +49,7 @@ def test_no_jobs_are_none_ahead():
 
 @pytest.fixture
 def batches(monkeypatch):
-    """How many files each batch had; a job is one file, and five are found ahead."""
+    """How many files each batch had; a job is one file, and up to twenty are found ahead."""
     sizes = []
     add = Store.add
 
@@ -59,9 +59,10 @@ def batches(monkeypatch):
 
     monkeypatch.setattr(Store, "add", noted)
     monkeypatch.setattr("imr_archive.archive.jobs.FILES", 1)
-    monkeypatch.setattr("imr_archive.archive.ingest._JOBS_AHEAD", 5)
+    monkeypatch.setattr("imr_archive.archive.ingest.FILES", 1)
+    monkeypatch.setattr("imr_archive.archive.ingest._JOBS_AHEAD", 20)
     monkeypatch.setattr("imr_archive.archive.ingest.FIRST_BATCH", 2)
-    monkeypatch.setattr("imr_archive.archive.ingest.LAST_BATCHES", 3)
+    monkeypatch.setattr("imr_archive.archive.ingest.LAST_BATCH", 2)
     return sizes
 
 
@@ -69,9 +70,9 @@ def batches(monkeypatch):
     ("files", "largest", "sizes"),
     [
         (1, 8, [1]),
-        (6, 8, [2, 3, 1]),
-        (31, 8, [2, 4, 8, 8, 6, 3]),
-        (31, 4, [2, 4, 4, 4, 4, 4, 4, 3, 2]),
+        (6, 8, [2, 2, 2]),
+        (31, 4, [2, 4, 4, 4, 3, 3, 2, 2, 2, 2, 2, 1]),
+        (64, 16, [2, 4, 8, 16, 16, 4, 3, 2, 2, 2, 2, 2, 1]),
         (5, 1, [1, 1, 1, 1, 1]),
     ],
 )
