@@ -33,8 +33,8 @@ compiled: $(COMPILED)/ready  ## the package with its parser compiled, in .venv-c
 	@$(COMPILED)/bin/imr-archive --version
 
 test-compiled: compiled  ## what the compiled parser reads, held to the same tests
-	@$(COMPILED)/bin/imr-archive --version | grep -q compiled
-	@$(COMPILED)/bin/pytest -n auto -q $(COMPILED_TESTS)
+	@$(COMPILED)/bin/imr-archive --version | grep -q compiled || { echo "This build is not compiled."; exit 1; }
+	@PYTHONSAFEPATH=1 $(COMPILED)/bin/pytest -n auto -q $(COMPILED_TESTS)
 
 clean:               ## remove the environments and the demo's archive
 	rm -rf .venv $(COMPILED) $(DEMO)

@@ -24,10 +24,10 @@ TOKENIZER = "porter unicode61"
 SETTINGS = {"automerge": 8, "hashsize": 16 * 1024 * 1024}
 """FTS5's settings, which it keeps with the index (https://www.sqlite.org/fts5.html, section 6).
 
-hashsize: the bytes of new words that wait in memory. A batch of letters has two or three million, so it comes
-to the index as one part, and not as several that have to be merged. automerge: how many parts of one size are
-merged. With 8 in place of 4 a word is written twice on its way to the part of 64 batches, not three times; a
-search looks into some more parts, until `optimize` makes one of them.
+hashsize: the bytes of new words that wait in memory. A thousand letters have two or three million, so a batch
+comes to the index as one part, and not as several that have to be merged. automerge: how many parts of one
+size are merged. With 8 in place of 4 a word is written twice on its way to the part of 64 batches, not three
+times; a search looks into some more parts, until `optimize` makes one of them.
 """
 
 

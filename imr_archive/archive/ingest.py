@@ -15,6 +15,7 @@ import msgspec
 from imr_archive.archive.batch import FileOutcome
 from imr_archive.archive.connection import ArchiveDatabase, open_for_reading
 from imr_archive.archive.freed_memory import keep_freed_memory
+from imr_archive.archive.gathering import BATCH, Gathering
 from imr_archive.archive.inputs import InputCount, Inputs, find_inputs
 from imr_archive.archive.jobs import FILES, Job, JobsAhead, PassedOver, plan_jobs
 from imr_archive.archive.known_files import KnownFiles
@@ -30,27 +31,6 @@ from imr_archive.errors import ArchiveError
 
 __all__ = ["IngestOptions", "IngestProgress", "IngestSummary", "Inputs", "Progress", "find_inputs", "ingest"]
 
-BATCH = 4_000
-"""Files in one transaction. In a large archive each of them changes pages all over the indexes, and four
-thousand change no more than twice as many as one thousand; few enough that little is read again."""
-
-FIRST_BATCH = 500
-"""Files in the first transaction of a run, those of the next are twice as many, and so on: a new archive has
-a dictionary for its texts early on."""
-
-LAST_BATCH = 100
-"""Files in the last transactions of a run at least: while the last one is stored, workers are idle."""
-
-_OF_WHAT_IS_LEFT = 4
-"""When no others are to be found, batches have this part of the files that no worker has been given yet."""
-
-LONGEST_BATCH = 3.0
-"""Seconds after which a batch is stored though it is not full: slow files are not lost for want of others."""
-
-MOST_WAITING = 2
-"""Batches of files that may wait while one is being stored; then workers wait, so memory is bounded. Storing
-takes twice the usual time where parts of the search index are merged."""
-
 _JOBS_AHEAD = BATCH // FILES
 """Jobs that are found before a worker is free for them."""
 
@@ -63,7 +43,7 @@ class IngestOptions:
     bounds of time and memory. reading: how files are read, and within which limits. rehash: read files again
     that have the path, size and time of a known one. retry: try files again that were set aside for these
     reasons, though they have not changed. wait: seconds to wait for another process that is writing. batch:
-    files in one transaction. work: what is done with each file.
+    letters in one transaction. work: what is done with each file.
     """
 
     workers: int | None = None
@@ -225,13 +205,11 @@ class _Run:
         self._reading = msgspec.structs.replace(options.reading, dictionary=self._store.dictionary)
         self._pool: WorkerPool | None = None
         self._jobs: JobsAhead | None = None
-        self._batch_size = min(FIRST_BATCH, options.batch)
         self._progress = progress
         self._count = count
         self._identity = _identity(database.path)
-        self._batch: list[Prepared] = []
+        self._gathering = Gathering(options.batch)
         self._last_path = ""
-        self._gathered_since = time.monotonic()
 
     def go(self, inputs: Inputs, stop: Callable[[], bool]) -> None:
         """Read and store all inputs."""
@@ -241,15 +219,16 @@ class _Run:
                 for job in jobs:
                     if job is not None:
                         self._take(job)
-                    if self._is_batch_due(busy=storing.is_busy):
-                        self._begin_batch(storing)
+                    while self._is_batch_due(busy=storing.is_busy):
+                        storing.begin(self._gathering.take())
                     self._count_stored(storing.stored())
                     if job is not None:
                         self._show()
                     if stop():
                         self.summary.stopped = True
                         break
-            self._begin_batch(storing)
+            while self._gathering:
+                storing.begin(self._gathering.take())
             self._count_stored(storing.stored(wait=True))
         self._show()
         self._finish()
@@ -270,29 +249,14 @@ class _Run:
 
     def _take(self, job: Job) -> None:
         self.summary.count_passed_over(job.passed_over)
-        if not self._batch:
-            self._gathered_since = time.monotonic()
-        self._batch += job.results()
+        self._gathering.add(job.results())
         self._last_path = job.last_path
         if self._progress and job.open_places:
             self._count.start()
 
     def _is_batch_due(self, *, busy: bool) -> bool:
-        if busy:
-            return len(self._batch) >= MOST_WAITING * self._options.batch
-        enough = self._batch_size
-        if self._jobs is not None and self._jobs.left is not None:
-            enough = min(enough, max(LAST_BATCH, self._jobs.left * FILES // _OF_WHAT_IS_LEFT))
-        return len(self._batch) >= enough or (
-            bool(self._batch) and time.monotonic() - self._gathered_since > LONGEST_BATCH
-        )
-
-    def _begin_batch(self, storing: Storing) -> None:
-        """Have what was gathered stored, and gather anew."""
-        if self._batch:
-            batch, self._batch = self._batch, []
-            self._batch_size = min(2 * self._batch_size, self._options.batch)
-            storing.begin(batch)
+        left = self._jobs.files_left if self._jobs else None
+        return self._gathering.is_batch_due(busy=busy, left=left)
 
     def _store_batch(self, batch: Sequence[Prepared]) -> list[FileOutcome]:
         if _identity(self._database.path) != self._identity:

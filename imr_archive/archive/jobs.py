@@ -90,6 +90,7 @@ class JobsAhead:
     """The jobs of a run in their order, some of them found ahead of need: the end is known before it comes.
 
     Two are found for each that is taken, until `number` are ahead, so the first need not wait for the others.
+    Between finding a file and reading it may lie the time that so many jobs take.
     """
 
     def __init__(self, jobs: Jobs, number: int) -> None:
@@ -99,9 +100,9 @@ class JobsAhead:
         self._all_found = False
 
     @property
-    def left(self) -> int | None:
-        """How many jobs are yet to be taken, once all have been found; None before."""
-        return len(self._ahead) if self._all_found else None
+    def files_left(self) -> int | None:
+        """How many files the jobs that are yet to be taken have at most, once all are found; None before."""
+        return len(self._ahead) * FILES if self._all_found else None
 
     def __iter__(self) -> Self:
         return self

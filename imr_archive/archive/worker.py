@@ -211,7 +211,8 @@ def _give_way() -> None:
     what it uses out of the caches, it takes half as long again for a letter.
     """
     if hasattr(os, "nice"):
-        os.nice(_NICENESS)
+        with contextlib.suppress(OSError):  # where that is not allowed, the run only takes longer
+            os.nice(_NICENESS)
 
 
 def _leave_the_terminal() -> None:

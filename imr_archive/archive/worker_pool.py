@@ -34,6 +34,8 @@ from imr_archive.sources.documents import Found
 
 PRELOADED = "imr_archive.archive.worker_preload"
 
+_SAFE_PATH = "PYTHONSAFEPATH"
+
 _AHEAD = 2
 """Tasks that a worker has: one in hand, and the next, so that it need not wait for this process."""
 
@@ -100,7 +102,6 @@ class WorkerPool:
         self._workers: list[_Worker] = []
         self._waiting: deque[_Task] = deque()
         self._stillborn = 0
-        self._context = _context()
 
     def __enter__(self) -> Self:
         return self
@@ -177,16 +178,14 @@ class WorkerPool:
         return min(staying, key=lambda one: len(one.tasks), default=None)
 
     def _start(self) -> _Worker:
-        ours, theirs = self._context.Pipe()
-        place = self._context.RawValue("q", BETWEEN_FILES)
-        process = self._context.Process(
-            target=serve, args=(theirs, place, self._work, self._options), daemon=True
-        )
-        try:
-            with _apart_from_main():
-                process.start()
-        except (EOFError, OSError) as error:
-            raise ImrArchiveError(f"the processes that read files cannot be started: {error}") from error
+        with _cannot_start(), _apart_from_main():
+            context = _context()
+            ours, theirs = context.Pipe()
+            place = context.RawValue("q", BETWEEN_FILES)
+            process = context.Process(
+                target=serve, args=(theirs, place, self._work, self._options), daemon=True
+            )
+            process.start()
         theirs.close()
         worker = _Worker(process, ours, place, self._options)
         self._workers.append(worker)
@@ -294,26 +293,51 @@ def work_here(jobs: Jobs, work: Work, options: Callable[[], PrepareOptions]) -> 
 def load_ahead() -> None:
     """Have what workers need loaded in the background, by who knows that there is something to read.
 
-    It takes a third of a second, in which a new archive can be made.
+    It takes a third of a second, in which a new archive can be made. Raises ImrArchiveError where no process
+    can be started.
     """
-    if _has_server():
-        from multiprocessing import forkserver  # noqa: PLC0415 - Windows has none
-
+    with _cannot_start():
         _context()
-        with _apart_from_main():
-            forkserver.ensure_running()
-
-
-def _has_server() -> bool:
-    return "forkserver" in multiprocessing.get_all_start_methods()
 
 
 def _context() -> Any:  # noqa: ANN401
-    """How worker processes are started; Windows has no forks."""
-    context: Any = multiprocessing.get_context("forkserver" if _has_server() else "spawn")
-    if _has_server():
-        context.set_forkserver_preload([PRELOADED])
+    """How worker processes are started: by the server, which is running then; Windows has no forks."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    from multiprocessing import forkserver  # noqa: PLC0415 - Windows has none
+
+    context: Any = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([PRELOADED])
+    with _apart_from_main(), _away_from_here():
+        forkserver.ensure_running()
     return context
+
+
+@contextlib.contextmanager
+def _cannot_start() -> Iterator[None]:
+    """Say in words of ours that the system starts no process."""
+    try:
+        yield
+    except (EOFError, OSError) as error:
+        raise ImrArchiveError(f"the processes that read files cannot be started: {error}") from error
+
+
+@contextlib.contextmanager
+def _away_from_here() -> Iterator[None]:
+    """While the server is started, Python does not look for modules in the current folder.
+
+    It looks there first otherwise, though this program may not: another copy of the package, or any file that
+    has the name of a library's module, would be loaded in place of what this program runs.
+    """
+    before = os.environ.get(_SAFE_PATH)
+    os.environ[_SAFE_PATH] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[_SAFE_PATH]
+        else:
+            os.environ[_SAFE_PATH] = before
 
 
 @contextlib.contextmanager

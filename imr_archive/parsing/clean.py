@@ -81,8 +81,10 @@ LONGER_IN_LOWER_CASE = "İ"
 """The one character of Unicode whose lower case is two characters."""
 
 SOFT_HYPHENS = "\x02\xad\ufffe"
-HYPHENS = frozenset({"-", *SOFT_HYPHENS})
 """What extractors give for a hyphen at a line's end: PDFium U+0002 or U+FFFE, others the soft hyphen."""
+
+HYPHENS = frozenset({"-", *SOFT_HYPHENS})
+"""A hyphen as printed, or as any extractor gives it."""
 
 WIDTHLESS = "\u200b\u200c\u200d\u2060"
 LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
@@ -243,7 +245,7 @@ class Joiner:
             if row_end < 0:
                 return _single_blanks(passage)
             if not HYPHEN_ENDS_ROW.search(passage):
-                if passage.startswith(" ", row_end - 1):
+                if row_end and passage[row_end - 1] == " ":
                     # Every row ends in a blank where lines ended in two characters.
                     passage = passage.replace(" \n", "\n")
                 return _single_blanks(passage.replace("\n", " "))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from imr_archive.archive.ingest import IngestOptions, ingest
-from imr_archive.archive.jobs import Job, JobsAhead
+from imr_archive.archive.jobs import FILES, Job, JobsAhead
 from imr_archive.archive.store import Store
 
 
@@ -40,7 +40,7 @@ def test_the_first_job_waits_for_one_other_and_then_so_many_are_ahead():
 def test_how_many_are_left_is_known_before_the_last_jobs_are_taken():
     jobs = JobsAhead(iter(Source(6)), 3)
 
-    assert [jobs.left for _ in jobs] == [None, None, None, 2, 1, 0]
+    assert [jobs.files_left for _ in jobs] == [None, None, None, 2 * FILES, FILES, 0]
 
 
 def test_no_jobs_are_none_ahead():
@@ -59,10 +59,9 @@ def batches(monkeypatch):
 
     monkeypatch.setattr(Store, "add", noted)
     monkeypatch.setattr("imr_archive.archive.jobs.FILES", 1)
-    monkeypatch.setattr("imr_archive.archive.ingest.FILES", 1)
     monkeypatch.setattr("imr_archive.archive.ingest._JOBS_AHEAD", 20)
-    monkeypatch.setattr("imr_archive.archive.ingest.FIRST_BATCH", 2)
-    monkeypatch.setattr("imr_archive.archive.ingest.LAST_BATCH", 2)
+    monkeypatch.setattr("imr_archive.archive.gathering.FIRST_BATCH", 2)
+    monkeypatch.setattr("imr_archive.archive.gathering.LAST_BATCH", 2)
     return sizes
 
 

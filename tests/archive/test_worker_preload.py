@@ -8,6 +8,8 @@ import sys
 import textwrap
 from pathlib import Path
 
+from imr_archive.archive import worker
+
 LETTER = Path(__file__).resolve().parents[2] / "data" / "letters" / "2019" / "CM19-0901955.txt"
 
 PROGRAM = """
@@ -62,3 +64,50 @@ def test_workers_come_from_the_server_that_was_started_ahead_and_import_nothing_
     command = [sys.executable, str(script), str(LETTER), str(tmp_path / "imr.db")]
     printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert printed == "1 True True\n"
+
+
+ELSEWHERE = """
+    import sys
+    from pathlib import Path
+
+    from imr_archive.archive.inputs import find_inputs
+    from imr_archive.archive.jobs import Job
+    from imr_archive.archive.prepare import DEFAULT_OPTIONS, begin
+    from imr_archive.archive.worker_pool import WorkerPool
+
+    if __name__ == "__main__":
+        job = Job()
+        for found in find_inputs([Path(sys.argv[1])]):
+            job.add(found)
+        with WorkerPool(1, begin, DEFAULT_OPTIONS) as pool:
+            done = [one for one in pool.run(iter([job])) if one is not None]
+        print(*[(one.reason, len(one.letters)) for one in done[0].results()])
+"""
+
+
+def test_workers_load_nothing_from_the_current_folder(tmp_path):
+    """There may be another copy of the package in it, or anything that has the name of a library's module."""
+    for module in ("imr_archive", "msgspec"):
+        (tmp_path / module).mkdir()
+        (tmp_path / module / "__init__.py").write_text("raise SystemExit('loaded from the current folder')\n")
+    script = tmp_path / "scripts" / "read.py"
+    script.parent.mkdir()
+    script.write_text(textwrap.dedent(ELSEWHERE))
+    command = [sys.executable, str(script), str(LETTER)]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr, done.returncode) == ("(None, 1)\n", "", 0)
+
+
+def test_a_worker_gives_way_where_that_is_allowed(monkeypatch):
+    program = (
+        "import os\nfrom imr_archive.archive.worker import _give_way\n"
+        "before = os.nice(0)\n_give_way()\nprint(os.nice(0) - before)"
+    )
+    command = [sys.executable, "-c", program]
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == "5\n"
+
+    def refused(_increment):
+        raise PermissionError("not allowed")
+
+    monkeypatch.setattr("os.nice", refused)
+    worker._give_way()

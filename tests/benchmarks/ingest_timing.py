@@ -89,7 +89,8 @@ def pdfium_seconds(folder: Path, processes: int) -> float:
     """PDFium giving the text of every page of the same files, in processes that are there already."""
     paths = list(_files(folder))
     some = [paths[start : start + AT_ONCE] for start in range(0, len(paths), AT_ONCE)]
-    with multiprocessing.get_context("forkserver").Pool(processes) as pool:
+    # Not forked by a server: there is one in a program, which would lack what our workers need.
+    with multiprocessing.get_context("spawn").Pool(processes) as pool:
         pool.map(extract, [[]] * processes, 1)
         start = time.perf_counter()
         for _ in pool.imap(extract, some):

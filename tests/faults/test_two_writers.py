@@ -144,7 +144,7 @@ def test_readers_go_on_undisturbed_while_letters_are_read_in(path, letters):
     with open_for_writing(path) as database:
         ingest([folder], database, options=IngestOptions(workers=0, batch=20), progress=Reads())
 
-    assert seen == [(count, count, count) for count in (32, 64, 96, 120, 120)]
+    assert seen == [(count, count, count) for count in (20, 60, 80, 120, 120)]
 
 
 def test_a_folder_that_cannot_be_written_to_is_said(tmp_path, empty):

@@ -234,7 +234,7 @@ def test_the_archive_is_the_same_however_many_workers_read(path, letters, tmp_pa
 def test_files_before_one_that_takes_long_are_stored_meanwhile(path, letters, stand_in, monkeypatch):
     """The batch is not full, and nothing more comes in: the last file waits until the others are stored."""
     monkeypatch.setattr("imr_archive.archive.jobs.FILES", 1)
-    monkeypatch.setattr("imr_archive.archive.ingest.LONGEST_BATCH", 0.1)
+    monkeypatch.setattr("imr_archive.archive.gathering.LONGEST_BATCH", 0.1)
     folder = letters("1.txt", "2.txt", "3 waits.txt")
     before = []
 
