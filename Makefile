@@ -7,7 +7,7 @@ READY := .venv/ready
 DEMO := data/demo
 COMPILED := .venv-compiled
 
-.PHONY: demo test lint format clean help compiled test-compiled
+.PHONY: demo test lint format clean help compiled test-compiled benchmark
 
 help:                ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -35,6 +35,9 @@ compiled: $(COMPILED)/ready  ## the package with its parser compiled, in .venv-c
 test-compiled: compiled  ## what the compiled parser reads, held to the same tests
 	@$(COMPILED)/bin/imr-archive --version | grep -q compiled || { echo "This build is not compiled."; exit 1; }
 	@PYTHONSAFEPATH=1 $(COMPILED)/bin/pytest -n auto -q $(COMPILED_TESTS)
+
+benchmark: compiled  ## letters into an archive against PDFium, sqlite-utils and find, compiled (10 minutes)
+	@$(COMPILED)/bin/python tests/benchmarks/ingest.py
 
 clean:               ## remove the environments and the demo's archive
 	rm -rf .venv $(COMPILED) $(DEMO)
