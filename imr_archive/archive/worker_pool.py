@@ -4,20 +4,14 @@ Python's ProcessPoolExecutor gives up the whole pool when one process dies, and 
 a dead worker costs its file alone: the file that it was at is tried once more by itself in a new process (the
 fault may have been another file's before it, or somebody's `kill`), and set aside if it kills that one too.
 The other files of the task are simply read again.
-
-Workers are forked by a server process (`forkserver`) that has nothing open and no threads, not by this one:
-a fork of this process would hold the archive's lock and its database files, and copy threads' locks in
-whatever state they are. The server loads parser and PDFium once, so that a new worker costs milliseconds.
 """
 
 from __future__ import annotations
 
 import contextlib
-import multiprocessing
 import os
 import signal
 import sys
-import types
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -29,12 +23,9 @@ from imr_archive.archive.jobs import Job, Jobs
 from imr_archive.archive.prepare import OUT_OF_MEMORY, PrepareOptions, Work, finish, unread
 from imr_archive.archive.prepared import reason_in_words
 from imr_archive.archive.worker import BETWEEN_FILES, decode_reply, most_memory_of, serve
+from imr_archive.archive.worker_server import starting, worker_context
 from imr_archive.errors import ImrArchiveError
 from imr_archive.sources.documents import Found
-
-PRELOADED = "imr_archive.archive.worker_preload"
-
-_SAFE_PATH = "PYTHONSAFEPATH"
 
 _AHEAD = 2
 """Tasks that a worker has: one in hand, and the next, so that it need not wait for this process."""
@@ -178,8 +169,8 @@ class WorkerPool:
         return min(staying, key=lambda one: len(one.tasks), default=None)
 
     def _start(self) -> _Worker:
-        with _cannot_start(), _apart_from_main():
-            context = _context()
+        with starting():
+            context = worker_context()
             ours, theirs = context.Pipe()
             place = context.RawValue("q", BETWEEN_FILES)
             process = context.Process(
@@ -288,71 +279,6 @@ def work_here(jobs: Jobs, work: Work, options: Callable[[], PrepareOptions]) -> 
         for place in job.open_places:
             job.fill(place, finish(work(job.file(place), now)))
         yield job
-
-
-def load_ahead() -> None:
-    """Have what workers need loaded in the background, by who knows that there is something to read.
-
-    It takes a third of a second, in which a new archive can be made. Raises ImrArchiveError where no process
-    can be started.
-    """
-    with _cannot_start():
-        _context()
-
-
-def _context() -> Any:  # noqa: ANN401
-    """How worker processes are started: by the server, which is running then; Windows has no forks."""
-    if "forkserver" not in multiprocessing.get_all_start_methods():
-        return multiprocessing.get_context("spawn")
-    from multiprocessing import forkserver  # noqa: PLC0415 - Windows has none
-
-    context: Any = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([PRELOADED])
-    with _apart_from_main(), _away_from_here():
-        forkserver.ensure_running()
-    return context
-
-
-@contextlib.contextmanager
-def _cannot_start() -> Iterator[None]:
-    """Say in words of ours that the system starts no process."""
-    try:
-        yield
-    except (EOFError, OSError) as error:
-        raise ImrArchiveError(f"the processes that read files cannot be started: {error}") from error
-
-
-@contextlib.contextmanager
-def _away_from_here() -> Iterator[None]:
-    """While the server is started, Python does not look for modules in the current folder.
-
-    It looks there first otherwise, though this program may not: another copy of the package, or any file that
-    has the name of a library's module, would be loaded in place of what this program runs.
-    """
-    before = os.environ.get(_SAFE_PATH)
-    os.environ[_SAFE_PATH] = "1"
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ[_SAFE_PATH]
-        else:
-            os.environ[_SAFE_PATH] = before
-
-
-@contextlib.contextmanager
-def _apart_from_main() -> Iterator[None]:
-    """While a process is started, this program's main module is not to be seen.
-
-    A new process would import it first: half a second for the command line, and a script that calls ingest
-    outside of `if __name__ == "__main__"` would run again in every worker. Workers need nothing of it.
-    """
-    main = sys.modules["__main__"]
-    sys.modules["__main__"] = types.ModuleType("__main__")
-    try:
-        yield
-    finally:
-        sys.modules["__main__"] = main
 
 
 def processors() -> int:

@@ -13,7 +13,7 @@ from imr_archive.api import Archive, open_archive
 from imr_archive.archive.ingest import IngestOptions, IngestSummary, Inputs, find_inputs
 from imr_archive.archive.prepare import PrepareOptions
 from imr_archive.archive.prepared import reason_in_words
-from imr_archive.archive.worker_pool import load_ahead
+from imr_archive.archive.worker_server import load_ahead
 from imr_archive.cli.app import DEFAULT_DB, READING, DbOption, app
 from imr_archive.cli.output import JsonOption, counted, message, print_json, stdout, table
 from imr_archive.cli.progress import watching

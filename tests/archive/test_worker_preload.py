@@ -48,7 +48,7 @@ SCRIPT = """
 
     from imr_archive import open_archive
     from imr_archive.archive.ingest import IngestOptions
-    from imr_archive.archive.worker_pool import load_ahead
+    from imr_archive.archive.worker_server import load_ahead
 
     load_ahead()
     server = forkserver._forkserver._forkserver_pid

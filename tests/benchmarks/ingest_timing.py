@@ -17,7 +17,7 @@ from imr_archive import open_archive
 from imr_archive.archive.connection import open_for_reading, open_for_writing
 from imr_archive.archive.ingest import IngestOptions, ingest
 from imr_archive.archive.prepare import Work, begin
-from imr_archive.archive.worker_pool import load_ahead
+from imr_archive.archive.worker_server import load_ahead
 
 AT_ONCE = 32
 
