@@ -11,7 +11,14 @@ from typing import Self
 
 from sqlalchemy import Connection, Engine
 
-from imr_archive.archive.engine import APPLICATION_ID, DEFAULT_WAIT, make_engine, plain_errors, require_sqlite
+from imr_archive.archive.engine import (
+    APPLICATION_ID,
+    DEFAULT_WAIT,
+    fit_log,
+    make_engine,
+    plain_errors,
+    require_sqlite,
+)
 from imr_archive.archive.fulltext import ensure_full_text
 from imr_archive.archive.kept.changes import ensure_change_marks
 from imr_archive.archive.views import ensure_views
@@ -62,6 +69,7 @@ class ArchiveDatabase:
             self.engine.connect().execution_options(begin="BEGIN IMMEDIATE") as connection,
             connection.begin(),
         ):
+            fit_log(connection)
             yield connection
 
     def close(self) -> None:

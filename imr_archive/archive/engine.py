@@ -25,6 +25,15 @@ MINIMUM_SQLITE = (3, 35, 0)
 DEFAULT_WAIT = 5.0
 """Seconds to wait for another process that is writing."""
 
+_PARTS_IN_LOG = 8
+"""The log may hold one of so many parts of the database."""
+
+_SHORTEST_LOG = 1_000
+"""Pages, SQLite's own default."""
+
+_LONGEST_LOG = 16_384
+"""Pages, 256 MiB."""
+
 _PLACE = re.compile(r"\[\d+\]")
 
 Access = Literal["write", "read", "immutable"]
@@ -84,6 +93,18 @@ def bare_field(path: str | None) -> str | None:
     return None if path is None else _PLACE.sub("", path)
 
 
+def fit_log(connection: Connection) -> None:
+    """Let the write-ahead log grow with the database before it is written into it.
+
+    Of a large archive a batch changes some ten thousand pages all over it, which are so written once for
+    several batches. The log of a small one is short: what it holds at the end is written when the archive is
+    closed, and somebody waits for that.
+    """
+    pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+    most = min(max(pages // _PARTS_IN_LOG, _SHORTEST_LOG), _LONGEST_LOG)
+    connection.exec_driver_sql(f"PRAGMA wal_autocheckpoint={most}")
+
+
 def _begin(connection: Connection) -> None:
     connection.exec_driver_sql(str(connection.get_execution_options().get("begin", "BEGIN")))
 
@@ -93,10 +114,8 @@ def _configure(connection: sqlite3.Connection, access: Access, *, foreign_keys: 
 
     `synchronous=NORMAL` with WAL: after a power cut the database is whole, and what the last moments before
     it had committed may be missing. Ingest reads those letters again when it is started again, so nothing is
-    lost, and each batch is spared two waits for the disk. The log grows to 16,384 pages (256 MiB) before it
-    is written into the database, and as much of the database is kept in memory: entries of an index by hash
-    or by date fall on pages all over it, and of a large archive a batch changes some ten thousand, which are
-    so written once for several batches, and not read again for each.
+    lost, and each batch is spared two waits for the disk. Of the database 256 MiB are kept in memory: entries
+    of an index by hash or by date fall on pages all over it, and are so not read again for each batch.
     """
     connection.create_function("letter_text", 1, Dictionaries(connection).letter_text, deterministic=True)
     connection.create_function("bare_field", 1, bare_field, deterministic=True)
@@ -105,7 +124,6 @@ def _configure(connection: sqlite3.Connection, access: Access, *, foreign_keys: 
         connection.execute("PRAGMA synchronous=NORMAL")
         connection.execute("PRAGMA cache_size=-262144")
         connection.execute("PRAGMA journal_size_limit=268435456")
-        connection.execute("PRAGMA wal_autocheckpoint=16384")
     else:
         connection.execute("PRAGMA query_only=ON")
 

@@ -15,8 +15,9 @@ FIRST_BATCH = 500
 """Letters in the first transaction of a run, those of the next are twice as many, and so on: a new archive
 has a dictionary for its texts early on."""
 
-LAST_BATCH = 100
-"""Letters in the last transactions of a run at least: while the last one is stored, workers are idle."""
+LAST_BATCH = 400
+"""Letters in the last transactions of a run at least. While the last one is stored, workers are idle; but a
+letter costs half as much again in a batch of a hundred."""
 
 PARTS_OF_WHAT_IS_LEFT = 4
 """When all files have been found, a batch is one of so many parts of those that no worker has been given."""

@@ -38,6 +38,24 @@ def names(folder) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
+@pytest.mark.parametrize(
+    ("shortest", "longest", "told"),
+    [(1_000, 16_384, 1_000), (1, 16_384, 12), (1, 5, 5)],
+)
+def test_the_log_may_grow_with_the_archive_within_bounds(tmp_path, monkeypatch, shortest, longest, told):
+    monkeypatch.setattr(engine, "_SHORTEST_LOG", shortest)
+    monkeypatch.setattr(engine, "_LONGEST_LOG", longest)
+    with open_for_writing(tmp_path / "imr.db", create=True) as database:
+        with database.write() as connection:
+            connection.exec_driver_sql("CREATE TABLE filler (bytes BLOB)")
+            pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+            room = (100 - pages) * PAGE_SIZE
+            connection.exec_driver_sql("INSERT INTO filler VALUES (zeroblob(?))", (room,))
+        with database.write() as connection:
+            assert connection.exec_driver_sql("PRAGMA page_count").scalar_one() in range(100, 104)
+            assert connection.exec_driver_sql("PRAGMA wal_autocheckpoint").scalar_one() == told
+
+
 def test_a_new_archive_is_one_file_that_says_what_it_is(tmp_path):
     path = tmp_path / "new.db"
     with open_for_writing(path, create=True) as database:

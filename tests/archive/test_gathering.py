@@ -41,10 +41,10 @@ def test_a_file_with_more_letters_than_a_batch_is_a_batch_of_its_own(files):
         ([500], True, None, False),
         ([1_999], True, None, False),
         ([1_999, 0], True, None, True),
-        ([99], False, 0, False),
-        ([100], False, 0, True),
-        ([100], False, 800, False),
-        ([200], False, 800, True),
+        ([399], False, 0, False),
+        ([400], False, 0, True),
+        ([449], False, 1_800, False),
+        ([450], False, 1_800, True),
     ],
 )
 def test_a_batch_is_due_by_its_letters_by_what_is_left_and_by_what_is_being_stored(
