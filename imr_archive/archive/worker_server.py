@@ -15,6 +15,7 @@ import types
 from collections.abc import Iterator
 from typing import Any
 
+from imr_archive.archive.freed_memory import GLIBC_TUNABLES, with_blocks_at_hand
 from imr_archive.errors import ImrArchiveError
 
 PRELOADED = "imr_archive.archive.worker_preload"
@@ -40,7 +41,7 @@ def worker_context() -> Any:  # noqa: ANN401
 
     context: Any = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([PRELOADED])
-    with _away_from_here():
+    with _environment_of_server():
         forkserver.ensure_running()
     return context
 
@@ -64,18 +65,21 @@ def starting() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _away_from_here() -> Iterator[None]:
-    """While the server is started, Python does not look for modules in the current folder.
+def _environment_of_server() -> Iterator[None]:
+    """While the server is started, for it inherits the environment, and workers inherit its.
 
-    It looks there first otherwise, though this program may not: another copy of the package, or any file that
-    has the name of a library's module, would be loaded in place of what this program runs.
+    Python looks for modules in the current folder first otherwise, though this program may not: another copy
+    of the package, or any file that has the name of a library's module, would be loaded in place of what this
+    program runs.
     """
-    before = os.environ.get(_SAFE_PATH)
+    before = {name: os.environ.get(name) for name in (_SAFE_PATH, GLIBC_TUNABLES)}
     os.environ[_SAFE_PATH] = "1"
+    os.environ[GLIBC_TUNABLES] = with_blocks_at_hand(before[GLIBC_TUNABLES] or "")
     try:
         yield
     finally:
-        if before is None:
-            del os.environ[_SAFE_PATH]
-        else:
-            os.environ[_SAFE_PATH] = before
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value

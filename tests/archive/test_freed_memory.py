@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from imr_archive.archive.freed_memory import keep_freed_memory
+from imr_archive.archive.freed_memory import keep_freed_memory, with_blocks_at_hand
 
 # Takes 4 MB in small blocks and frees them, over and over, as the reading of PDFs does.
 ROUNDS = """
@@ -63,3 +63,15 @@ def test_another_system_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "darwin")
 
     assert keep_freed_memory() is False
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ("", "glibc.malloc.tcache_count=1000"),
+        ("glibc.malloc.perturb=1", "glibc.malloc.perturb=1:glibc.malloc.tcache_count=1000"),
+        ("glibc.malloc.tcache_count=0", "glibc.malloc.tcache_count=0"),
+    ],
+)
+def test_what_somebody_has_told_the_c_library_holds(given: str, told: str) -> None:
+    assert with_blocks_at_hand(given) == told

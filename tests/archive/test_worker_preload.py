@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import textwrap
 from pathlib import Path
+
+import pytest
 
 from imr_archive.archive import worker
 
@@ -64,6 +67,37 @@ def test_workers_come_from_the_server_that_was_started_ahead_and_import_nothing_
     command = [sys.executable, str(script), str(LETTER), str(tmp_path / "imr.db")]
     printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert printed == "1 True True\n"
+
+
+TOLD = """
+    import os
+    from multiprocessing import forkserver
+    from pathlib import Path
+
+    from imr_archive.archive.worker_server import load_ahead
+
+    load_ahead()
+    told = Path(f"/proc/{forkserver._forkserver._forkserver_pid}/environ").read_bytes().decode().split("\\0")
+    names = ("GLIBC_TUNABLES", "PYTHONSAFEPATH")
+    print(sorted(one for one in told if one.startswith(names)), [os.environ.get(name) for name in names])
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems do not show a process's environment")
+@pytest.mark.parametrize(
+    ("own", "server"),
+    [
+        (None, "glibc.malloc.tcache_count=1000"),
+        ("glibc.malloc.tcache_count=0", "glibc.malloc.tcache_count=0"),
+    ],
+)
+def test_what_the_server_is_told_is_told_to_it_alone(own, server):
+    environment = {name: value for name, value in os.environ.items() if name != "GLIBC_TUNABLES"}
+    if own:
+        environment["GLIBC_TUNABLES"] = own
+    command = [sys.executable, "-c", textwrap.dedent(TOLD)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout == f"{[f'GLIBC_TUNABLES={server}', 'PYTHONSAFEPATH=1']} {[own, None]}\n"
 
 
 ELSEWHERE = """

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from generated_work import generated, generated_name
 from ingest_timing import archive_size
-from ingest_work import generated, generated_name
 from letters import generate
 
 from imr_archive.archive.connection import ArchiveDatabase, open_for_writing

@@ -1,44 +1,22 @@
-"""What workers do in the benchmarks of ingest in place of `begin`: letters are made, or made different.
+"""What workers do in the benchmark of PDFs in place of `begin`: copies of a letter are made different.
 
-It is a module of its own because workers import it by name.
+It is a module of its own because workers import it by name, and all that it imports while they are timed.
 """
 
 from __future__ import annotations
 
 import re
-import sys
-from pathlib import Path
 
 import msgspec
 
-HERE = str(Path(__file__).resolve().parent)
-if HERE not in sys.path:  # the generator stands there
-    sys.path.append(HERE)
-
-from letters import generate  # noqa: E402
-
-from imr_archive.archive.prepare import PrepareOptions, begin, document_in_steps  # noqa: E402
-from imr_archive.archive.prepared import Prepared  # noqa: E402
-from imr_archive.errors import SourceError  # noqa: E402
-from imr_archive.parsing.steps import Steps  # noqa: E402
-from imr_archive.sources import Found, read, read_bytes  # noqa: E402
+from imr_archive.archive.prepare import PrepareOptions, begin, document_in_steps
+from imr_archive.archive.prepared import Prepared
+from imr_archive.errors import SourceError
+from imr_archive.parsing.steps import Steps
+from imr_archive.sources import Found, read
 
 COPY = re.compile(r"-copy(\d+)\.pdf$")
 CASE_NUMBER = re.compile(r"\b(CM\d\d-)\d{7}\b")
-
-
-def generated_name(seed: int, index: int) -> str:
-    """The path under which letter `index` of the run with that seed goes into an archive."""
-    return f"/generated/{seed}/{index:09}"
-
-
-def generated(found: Found, options: PrepareOptions) -> Steps[Prepared]:
-    """The letter that the path names, made and read, and yet to be parsed."""
-    seed, index = map(int, found.file.split("/")[-2:])
-    made = generate(seed, index)
-    document = read_bytes(made.data, made.source)
-    document = msgspec.structs.replace(document, path=found.file, size=found.size)
-    return document_in_steps(document, found, options.dictionary)
 
 
 def renumbered(found: Found, options: PrepareOptions) -> Prepared | Steps[Prepared]:

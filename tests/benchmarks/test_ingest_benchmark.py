@@ -8,9 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from generated_work import generated_name
 from ingest import Row
 from ingest_million import run_million
-from ingest_work import generated_name
 
 from imr_archive.archive.connection import open_for_reading
 
