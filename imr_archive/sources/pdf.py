@@ -11,6 +11,7 @@ from typing import Any
 import pypdfium2
 from pypdfium2 import raw as pdfium
 
+from imr_archive.errors import SourceError
 from imr_archive.sources.documents import Extract
 from imr_archive.sources.layout import PAGE_BREAK
 from imr_archive.sources.limits import Limits
@@ -40,11 +41,15 @@ def read_pdf(data: bytes, limits: Limits) -> Extract:
     A PDF encrypted with an empty user password opens without one, as the state publishes some.
     Raises SourceError: encrypted, damaged_pdf, too_many_pages, too_much_text, needs_ocr.
     """
-    with opened(data, limits) as document, PDFIUM_LOCK:
-        texts = _page_texts(document, limits)
-        count = len(texts)
-        if _are_pictures(document, texts):
-            raise source_error("needs_ocr", "1 page" if count == 1 else f"{count} pages")
+    with PDFIUM_LOCK:
+        document = _loaded(data)
+        try:
+            texts = _page_texts(document, limits)
+        finally:
+            pdfium.FPDF_CloseDocument(document)
+    count = len(texts)
+    if not any(len(text) > _SPARSE_PAGE for text in texts) and _are_pictures(data, texts, limits):
+        raise source_error("needs_ocr", "1 page" if count == 1 else f"{count} pages")
     return Extract(PAGE_BREAK.join(texts), count)
 
 
@@ -59,14 +64,13 @@ def opened(data: bytes, limits: Limits) -> Iterator[pypdfium2.PdfDocument]:
         with PDFIUM_LOCK:
             document = pypdfium2.PdfDocument(data)
         try:
-            if len(document) > limits.pages:
-                raise source_error("too_many_pages", f"{len(document)} pages, limit {limits.pages}")
+            _require_bounded(len(document), limits)
             yield document
         finally:
             with PDFIUM_LOCK:
                 document.close()
     except pypdfium2.PdfiumError as error:
-        raise source_error("encrypted" if error.err_code in _NEEDS_PASSWORD else "damaged_pdf") from error
+        raise _refusal(error.err_code) from error
 
 
 def page_text(page: Handle, room: int, limits: Limits) -> str:
@@ -104,10 +108,32 @@ def is_picture(page: pypdfium2.PdfPage, text: str) -> bool:
     return _has_drawing(page) if _is_wordless(text) else _is_covered_by_pictures(page)
 
 
-def _page_texts(document: pypdfium2.PdfDocument, limits: Limits) -> list[str]:
+def _loaded(data: bytes) -> Handle:
+    """The document, which holds on to nothing: `data` must outlive it, and who asked for it closes it."""
+    document = pdfium.FPDF_LoadMemDocument64(data, len(data), None)
+    if not document:
+        raise _refusal(pdfium.FPDF_GetLastError())
+    return document
+
+
+def _refusal(code: int | None) -> SourceError:
+    """What PDFium objects to, by its error code, as a reason to set the file aside."""
+    return source_error("encrypted" if code in _NEEDS_PASSWORD else "damaged_pdf")
+
+
+def _require_bounded(pages: int, limits: Limits) -> None:
+    if pages > limits.pages:
+        raise source_error("too_many_pages", f"{pages} pages, limit {limits.pages}")
+
+
+def _page_texts(document: Handle, limits: Limits) -> list[str]:
+    pages = pdfium.FPDF_GetPageCount(document)
+    _require_bounded(pages, limits)
+    if pages < 1:
+        raise source_error("damaged_pdf")
     texts: list[str] = []
     room = limits.text_characters
-    for number in range(len(document)):
+    for number in range(pages):
         page = pdfium.FPDF_LoadPage(document, number)
         if not page:
             raise source_error("damaged_pdf")
@@ -119,15 +145,14 @@ def _page_texts(document: pypdfium2.PdfDocument, limits: Limits) -> list[str]:
     return texts
 
 
-def _are_pictures(document: pypdfium2.PdfDocument, texts: list[str]) -> bool:
-    """Whether pictures hold what can be read on some page, and no page holds more text than a stamp."""
-    if any(len(text) > _SPARSE_PAGE for text in texts):
-        return False
+def _are_pictures(data: bytes, texts: list[str], limits: Limits) -> bool:
+    """Whether pictures hold what can be read on some page, of a document whose pages hold hardly a word."""
     wordless = all(map(_is_wordless, texts))
-    for page in document:
-        with contextlib.closing(page):
-            if _has_drawing(page) if wordless else _is_covered_by_pictures(page):
-                return True
+    with opened(data, limits) as document, PDFIUM_LOCK:
+        for page in document:
+            with contextlib.closing(page):
+                if _has_drawing(page) if wordless else _is_covered_by_pictures(page):
+                    return True
     return False
 
 
