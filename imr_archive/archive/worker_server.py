@@ -11,6 +11,7 @@ import contextlib
 import multiprocessing
 import os
 import sys
+import threading
 import types
 from collections.abc import Iterator
 from typing import Any
@@ -21,6 +22,9 @@ from imr_archive.errors import ImrArchiveError
 PRELOADED = "imr_archive.archive.worker_preload"
 
 _SAFE_PATH = "PYTHONSAFEPATH"
+
+_STARTING = threading.Lock()
+"""Held while a process is started, for what is changed meanwhile belongs to the whole program."""
 
 
 def load_ahead() -> None:
@@ -51,26 +55,27 @@ def starting() -> Iterator[None]:
     """While a process is started, this program's main module is not to be seen.
 
     A new process would import it first: half a second for the command line, and a script that calls ingest
-    outside of `if __name__ == "__main__"` would run again in every worker. Workers need nothing of it. Raises
-    ImrArchiveError where the system starts no process.
+    outside of `if __name__ == "__main__"` would run again in every worker. Workers need nothing of it.
+    Another thread that starts one waits. Raises ImrArchiveError where the system starts no process.
     """
-    main = sys.modules["__main__"]
-    sys.modules["__main__"] = types.ModuleType("__main__")
-    try:
-        yield
-    except (EOFError, OSError) as error:
-        raise ImrArchiveError(f"the processes that read files cannot be started: {error}") from error
-    finally:
-        sys.modules["__main__"] = main
+    with _STARTING:
+        main = sys.modules["__main__"]
+        sys.modules["__main__"] = types.ModuleType("__main__")
+        try:
+            yield
+        except (EOFError, OSError) as error:
+            raise ImrArchiveError(f"the processes that read files cannot be started: {error}") from error
+        finally:
+            sys.modules["__main__"] = main
 
 
 @contextlib.contextmanager
 def _environment_of_server() -> Iterator[None]:
-    """While the server is started, for it inherits the environment, and workers inherit its.
+    """Set what the server is to inherit, and every worker from it; afterwards all is as it was.
 
-    Python looks for modules in the current folder first otherwise, though this program may not: another copy
-    of the package, or any file that has the name of a library's module, would be loaded in place of what this
-    program runs.
+    PYTHONSAFEPATH: Python looks for modules in the current folder first otherwise, though this program may
+    not: another copy of the package, or any file that has the name of a library's module, would be loaded in
+    place of what this program runs. GLIBC_TUNABLES: see `with_blocks_at_hand`.
     """
     before = {name: os.environ.get(name) for name in (_SAFE_PATH, GLIBC_TUNABLES)}
     os.environ[_SAFE_PATH] = "1"
@@ -80,6 +85,6 @@ def _environment_of_server() -> Iterator[None]:
     finally:
         for name, value in before.items():
             if value is None:
-                del os.environ[name]
+                os.environ.pop(name, None)
             else:
                 os.environ[name] = value

@@ -11,7 +11,6 @@ from typing import Any
 import pypdfium2
 from pypdfium2 import raw as pdfium
 
-from imr_archive.errors import SourceError
 from imr_archive.sources.documents import Extract
 from imr_archive.sources.layout import PAGE_BREAK
 from imr_archive.sources.limits import Limits
@@ -42,7 +41,7 @@ def read_pdf(data: bytes, limits: Limits) -> Extract:
     Raises SourceError: encrypted, damaged_pdf, too_many_pages, too_much_text, needs_ocr.
     """
     with PDFIUM_LOCK:
-        document = _loaded(data)
+        document = _loaded(data, limits)
         try:
             texts = _page_texts(document, limits)
         finally:
@@ -60,17 +59,15 @@ def opened(data: bytes, limits: Limits) -> Iterator[pypdfium2.PdfDocument]:
     The lock is held while it is opened and closed; whoever works on it in between takes the lock. Raises
     SourceError: encrypted, damaged_pdf, too_many_pages.
     """
+    with PDFIUM_LOCK:
+        document = pypdfium2.PdfDocument(_loaded(data, limits))
     try:
-        with PDFIUM_LOCK:
-            document = pypdfium2.PdfDocument(data)
-        try:
-            _require_bounded(len(document), limits)
-            yield document
-        finally:
-            with PDFIUM_LOCK:
-                document.close()
+        yield document
     except pypdfium2.PdfiumError as error:
-        raise _refusal(error.err_code) from error
+        raise source_error("damaged_pdf") from error
+    finally:
+        with PDFIUM_LOCK:
+            document.close()
 
 
 def page_text(page: Handle, room: int, limits: Limits) -> str:
@@ -108,32 +105,25 @@ def is_picture(page: pypdfium2.PdfPage, text: str) -> bool:
     return _has_drawing(page) if _is_wordless(text) else _is_covered_by_pictures(page)
 
 
-def _loaded(data: bytes) -> Handle:
+def _loaded(data: bytes, limits: Limits) -> Handle:
     """The document, which holds on to nothing: `data` must outlive it, and who asked for it closes it."""
     document = pdfium.FPDF_LoadMemDocument64(data, len(data), None)
     if not document:
-        raise _refusal(pdfium.FPDF_GetLastError())
-    return document
-
-
-def _refusal(code: int | None) -> SourceError:
-    """What PDFium objects to, by its error code, as a reason to set the file aside."""
-    return source_error("encrypted" if code in _NEEDS_PASSWORD else "damaged_pdf")
-
-
-def _require_bounded(pages: int, limits: Limits) -> None:
-    if pages > limits.pages:
-        raise source_error("too_many_pages", f"{pages} pages, limit {limits.pages}")
+        needs_password = pdfium.FPDF_GetLastError() in _NEEDS_PASSWORD
+        raise source_error("encrypted" if needs_password else "damaged_pdf")
+    pages = pdfium.FPDF_GetPageCount(document)
+    if 0 < pages <= limits.pages:
+        return document
+    pdfium.FPDF_CloseDocument(document)
+    if pages < 1:
+        raise source_error("damaged_pdf", "no pages")
+    raise source_error("too_many_pages", f"{pages} pages, limit {limits.pages}")
 
 
 def _page_texts(document: Handle, limits: Limits) -> list[str]:
-    pages = pdfium.FPDF_GetPageCount(document)
-    _require_bounded(pages, limits)
-    if pages < 1:
-        raise source_error("damaged_pdf")
     texts: list[str] = []
     room = limits.text_characters
-    for number in range(pages):
+    for number in range(pdfium.FPDF_GetPageCount(document)):
         page = pdfium.FPDF_LoadPage(document, number)
         if not page:
             raise source_error("damaged_pdf")

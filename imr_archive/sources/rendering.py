@@ -40,7 +40,9 @@ def pages_or_pictures(data: bytes, limits: Limits) -> Generator[str | Picture]:
     """
     with opened(data, limits) as document:
         room = limits.text_characters
-        for number in range(len(document)):
+        with PDFIUM_LOCK:
+            pages = len(document)
+        for number in range(pages):
             with PDFIUM_LOCK, contextlib.closing(document[number]) as page:
                 text = page_text(page, room, limits)
                 drawn = _picture(page, limits) if is_picture(page, text) else None

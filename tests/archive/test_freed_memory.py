@@ -68,10 +68,35 @@ def test_another_system_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("given", "told"),
     [
-        ("", "glibc.malloc.tcache_count=1000"),
-        ("glibc.malloc.perturb=1", "glibc.malloc.perturb=1:glibc.malloc.tcache_count=1000"),
+        ("", "glibc.malloc.tcache_count=127"),
+        ("glibc.malloc.perturb=1", "glibc.malloc.perturb=1:glibc.malloc.tcache_count=127"),
         ("glibc.malloc.tcache_count=0", "glibc.malloc.tcache_count=0"),
+        ("glibc.malloc.tcache_max=4194304", "glibc.malloc.tcache_max=4194304"),
     ],
 )
 def test_what_somebody_has_told_the_c_library_holds(given: str, told: str) -> None:
     assert with_blocks_at_hand(given) == told
+
+
+# Frees fifty blocks of one size, all neighbours, and says whether one of four times that takes their place.
+JOINED = """
+import ctypes
+libc = ctypes.CDLL(None)
+libc.malloc.restype = ctypes.c_size_t
+libc.malloc.argtypes = [ctypes.c_size_t]
+libc.free.argtypes = [ctypes.c_size_t]
+blocks = [libc.malloc(1000) for _ in range(50)]
+for block in blocks:
+    libc.free(block)
+print(int(libc.malloc(4000) in range(min(blocks), max(blocks))))
+"""
+
+
+@linux
+@pytest.mark.parametrize(("given", "joined"), [("glibc.malloc.tcache_count=0", 1), ("", 0)])
+def test_the_c_library_keeps_freed_blocks_as_it_is_told(
+    given: str, joined: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GLIBC_TUNABLES", with_blocks_at_hand(given))
+
+    assert said_by(JOINED) == joined

@@ -7,11 +7,13 @@ import os
 import subprocess
 import sys
 import textwrap
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from imr_archive.archive import worker
+from imr_archive.archive.worker_server import starting
 
 LETTER = Path(__file__).resolve().parents[2] / "data" / "letters" / "2019" / "CM19-0901955.txt"
 
@@ -87,17 +89,34 @@ TOLD = """
 @pytest.mark.parametrize(
     ("own", "server"),
     [
-        (None, "glibc.malloc.tcache_count=1000"),
-        ("glibc.malloc.tcache_count=0", "glibc.malloc.tcache_count=0"),
+        ({}, "glibc.malloc.tcache_count=127"),
+        ({"GLIBC_TUNABLES": "glibc.malloc.tcache_count=0"}, "glibc.malloc.tcache_count=0"),
+        ({"PYTHONSAFEPATH": "yes"}, "glibc.malloc.tcache_count=127"),
     ],
 )
-def test_what_the_server_is_told_is_told_to_it_alone(own, server):
-    environment = {name: value for name, value in os.environ.items() if name != "GLIBC_TUNABLES"}
-    if own:
-        environment["GLIBC_TUNABLES"] = own
+def test_the_program_keeps_its_own_environment(own, server):
+    names = ("GLIBC_TUNABLES", "PYTHONSAFEPATH")
+    environment = {name: value for name, value in os.environ.items() if name not in names} | own
     command = [sys.executable, "-c", textwrap.dedent(TOLD)]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
-    assert done.stdout == f"{[f'GLIBC_TUNABLES={server}', 'PYTHONSAFEPATH=1']} {[own, None]}\n"
+    told = [f"GLIBC_TUNABLES={server}", "PYTHONSAFEPATH=1"]
+    assert done.stdout == f"{told} {[own.get(name) for name in names]}\n"
+
+
+def test_threads_start_processes_one_after_the_other():
+    main = sys.modules["__main__"]
+
+    def start():
+        with starting():
+            return sys.modules["__main__"] is main
+
+    with ThreadPoolExecutor(1) as other:
+        with starting():
+            started = other.submit(start)
+            with pytest.raises(TimeoutError):
+                started.result(0.2)
+        assert started.result(10) is False
+    assert sys.modules["__main__"] is main
 
 
 ELSEWHERE = """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 from collections.abc import Callable
 
@@ -15,8 +16,8 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from imr_archive.errors import SourceError
-from imr_archive.sources import DEFAULT_LIMITS, Document, Limits
-from imr_archive.sources.pdf import read_pdf
+from imr_archive.sources import DEFAULT_LIMITS, Document, Limits, pdf
+from imr_archive.sources.pdf import opened, read_pdf
 
 Read = Callable[..., Document]
 ReasonFor = Callable[..., str]
@@ -112,6 +113,49 @@ def test_pages_and_text_are_limited(reason_for: ReasonFor, read_as: Read, make_p
     assert read_as("a.pdf", data, Limits(pages=3, text_characters=50)).pages == 3
     assert reason_for("a.pdf", data, Limits(pages=2)) == "too_many_pages"
     assert reason_for("a.pdf", data, Limits(text_characters=20)) == "too_much_text"
+
+
+def no_pages() -> bytes:
+    buffer = io.BytesIO()
+    pypdfium2.PdfDocument.new().save(buffer)
+    return buffer.getvalue()
+
+
+def only_open(data: bytes, limits: Limits) -> None:
+    with opened(data, limits):
+        pass
+
+
+@pytest.mark.parametrize("reader", [read_pdf, only_open])
+def test_a_pdf_without_pages_is_damaged_whatever_was_refused_before_it(
+    make_pdf: Make, reader: Callable[[bytes, Limits], object]
+) -> None:
+    encrypted = make_pdf(encryption=StandardEncryption("user", ownerPassword="owner"))
+    reasons = []
+    for data in (encrypted, no_pages()):
+        with pytest.raises(SourceError) as caught:
+            reader(data, DEFAULT_LIMITS)
+        reasons.append(caught.value.reason)
+
+    assert reasons == ["encrypted", "damaged_pdf"]
+
+
+@pytest.mark.parametrize("reader", [read_pdf, only_open])
+def test_what_is_refused_is_closed_and_pdfium_is_free_for_others(
+    make_pdf: Make, reader: Callable[[bytes, Limits], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tight = Limits(pages=2, text_characters=5)
+    given = [(no_pages(), DEFAULT_LIMITS), (make_pdf((), (), ()), tight), (make_pdf(), tight)]
+    closed = []
+    close = pdf.pdfium.FPDF_CloseDocument
+    monkeypatch.setattr(pdf.pdfium, "FPDF_CloseDocument", lambda document: closed.append(close(document)))
+
+    for data, limits in given:
+        with contextlib.suppress(SourceError):
+            reader(data, limits)
+
+    assert len(closed) == 3
+    assert not pdf.PDFIUM_LOCK.locked()
 
 
 def test_a_truncated_pdf_gives_its_text_or_is_damaged(
