@@ -73,13 +73,18 @@ def test_workers_come_from_the_server_that_was_started_ahead_and_import_nothing_
 
 TOLD = """
     import os
+    import time
     from multiprocessing import forkserver
     from pathlib import Path
 
     from imr_archive.archive.worker_server import load_ahead
 
     load_ahead()
-    told = Path(f"/proc/{forkserver._forkserver._forkserver_pid}/environ").read_bytes().decode().split("\\0")
+    environment = Path(f"/proc/{forkserver._forkserver._forkserver_pid}/environ")
+    until = time.monotonic() + 10
+    told = []
+    while "PYTHONSAFEPATH=1" not in told and time.monotonic() < until:  # the server has yet to become one
+        told = environment.read_bytes().decode().split("\\0")
     names = ("GLIBC_TUNABLES", "PYTHONSAFEPATH")
     print(sorted(one for one in told if one.startswith(names)), [os.environ.get(name) for name in names])
 """
