@@ -49,7 +49,7 @@ $(READY): pyproject.toml
 	@echo "Making the environment in .venv ..."
 	@$(PYTHON) -m venv .venv \
 	  || { rm -rf .venv; echo "Python's venv module is missing: on Debian, apt-get install python3-venv."; exit 1; }
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --editable '.[dev]'
 	@touch $(READY)
 
 # Built from a source distribution, so that nothing is ever compiled inside the source tree; installed as a
@@ -73,7 +73,7 @@ $(COMPILED)/ready: $(READY) $(SOURCES)
 	@$(BIN)/python -m venv $(COMPILED)
 	@$(BIN)/python -m build --sdist --outdir $(COMPILED)/dist . >$(COMPILED)/build.log 2>&1 \
 	  || { cat $(COMPILED)/build.log; exit 1; }
-	@HATCH_BUILD_HOOK_ENABLE_MYPYC=true $(COMPILED)/bin/python -m pip install --quiet \
+	@HATCH_BUILD_HOOK_ENABLE_MYPYC=true $(COMPILED)/bin/python -m pip install -qq \
 	  --disable-pip-version-check "$$(ls $(COMPILED)/dist/*.tar.gz)[benchmarks,dev]"
 	@touch $@
 

@@ -4,7 +4,12 @@ set -eu
 imr=$1
 archive=$2
 
-step() { printf '\n\033[1m$ imr-archive %s\033[0m\n' "$1"; }
+bold='' plain=''
+if [ -t 1 ]; then
+  bold=$(printf '\033[1m') plain=$(printf '\033[0m')
+fi
+
+step() { printf '\n%s$ imr-archive %s%s\n' "$bold" "$1" "$plain"; }
 
 step "ingest data/letters"
 "$imr" ingest data/letters --db "$archive"

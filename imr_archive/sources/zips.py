@@ -38,7 +38,8 @@ _LONGEST_COMMENT = 0xFFFF
 _DIRECTORY_BYTES_A_MEMBER = 512
 
 _UNSAFE_CHARACTERS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError)
+# zipfile's RuntimeError: a member under a password, or packed in a way that it does not know.
+_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError)
 
 
 class ZipArchive:
