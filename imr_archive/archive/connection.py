@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -33,8 +36,6 @@ from imr_archive.errors import (
 
 SCHEMA_REVISION = "0006"
 """The newest migration. Revisions are numbered in order, so an older schema has a smaller one."""
-
-_SIGNATURE = b"SQLite format 3\x00"
 
 
 @dataclass(frozen=True)
@@ -164,22 +165,28 @@ def _has_content(path: Path) -> bool:
 
 
 def check_file(path: Path) -> None:
-    """Raise an ArchiveError where there is no file at `path` that begins as a SQLite database does."""
+    """Raise an ArchiveError where there is no file at `path` that may be a SQLite database.
+
+    The file is not opened: a process that opens and closes it loses every lock that it has on it (fcntl(2)),
+    those of SQLite's connections too. Another process that has read would then take itself for the last one,
+    and remove the log that this one is writing. What is no database SQLite says at the first query.
+    """
     try:
-        with path.open("rb") as file:
-            start = file.read(len(_SIGNATURE))
+        status = path.stat()
     except FileNotFoundError as error:
         raise ArchiveNotFoundError(
             f"no archive at {path}: make one with `imr-archive ingest PATH... --db {path}`"
         ) from error
-    except IsADirectoryError as error:
-        raise NotAnArchiveError(f"{path} is a folder, not an archive") from error
     except OSError as error:
         raise ArchiveError(f"{path} cannot be read: {error.strerror}") from error
-    if not start:
+    if stat.S_ISDIR(status.st_mode):
+        raise NotAnArchiveError(f"{path} is a folder, not an archive")
+    if not stat.S_ISREG(status.st_mode):
+        raise NotAnArchiveError(f"{path} is not a file")
+    if not os.access(path, os.R_OK, effective_ids=os.access in os.supports_effective_ids):
+        raise ArchiveError(f"{path} cannot be read: {os.strerror(errno.EACCES)}")
+    if not status.st_size:
         raise NotAnArchiveError(f"{path} is empty, not an archive")
-    if start != _SIGNATURE:
-        raise NotAnArchiveError(f"{path} is not a SQLite database")
 
 
 def check_schema(connection: Connection, path: Path) -> None:

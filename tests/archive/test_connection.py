@@ -56,6 +56,23 @@ def test_the_log_may_grow_with_the_archive_within_bounds(tmp_path, monkeypatch, 
             assert connection.exec_driver_sql("PRAGMA wal_autocheckpoint").scalar_one() == told
 
 
+def test_who_reads_in_another_process_leaves_the_log_of_a_writer_alone(tmp_path):
+    """Also where the writer has opened the archive a second time, as ingest does to look up known files."""
+    path = tmp_path / "imr.db"
+    program = (
+        "import sys\nfrom pathlib import Path\nfrom imr_archive.archive.connection import open_for_reading\n"
+        "with open_for_reading(Path(sys.argv[1])) as database, database.read() as connection:\n"
+        "    print(connection.exec_driver_sql('SELECT count(*) FROM cases').scalar_one())\n"
+    )
+    with open_for_writing(path, create=True) as writer:
+        with open_for_reading(path) as reader:
+            assert cases(reader) == 0
+        command = [sys.executable, "-c", program, str(path)]
+        assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == "0\n"
+        assert names(tmp_path) == ["imr.db", "imr.db-shm", "imr.db-wal"]
+        assert cases(writer) == 0
+
+
 def test_a_new_archive_is_one_file_that_says_what_it_is(tmp_path):
     path = tmp_path / "new.db"
     with open_for_writing(path, create=True) as database:
